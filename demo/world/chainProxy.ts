@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { closeServer, listenLocally } from "./servers.ts";
 
 /** A JSON-RPC reply as the proxy passes it on. */
 export interface RpcReply {
@@ -20,28 +21,15 @@ export async function startChainProxy(upstream: string, port: number): Promise<C
   const server = createServer((request, response) => {
     void pass(upstream, lies, request, response);
   });
-  await listen(server, port);
+  await listenLocally(server, port);
   return {
     url: `http://127.0.0.1:${String(port)}`,
     lie(method, change) {
       if (change === undefined) lies.delete(method);
       else lies.set(method, change);
     },
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-        server.closeAllConnections();
-      }),
+    stop: () => closeServer(server),
   };
-}
-
-function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, "127.0.0.1", resolve);
-  });
 }
 
 async function pass(

@@ -23,7 +23,8 @@ export interface DappConfig {
 
 /** Everything the server serves. */
 export interface DappOptions {
-  readonly config: DappConfig;
+  /** Asked at each load of the page. */
+  readonly config: () => DappConfig;
   /** The oracle folder that the page hands to the extension. */
   readonly oracleFolder: string;
 }
@@ -46,7 +47,7 @@ export function createDappServer({ config, oracleFolder }: DappOptions): Server 
 
 async function route(path: string, options: DappOptions, response: ServerResponse): Promise<void> {
   if (path === "/config.json") {
-    json(response, { ...options.config, files: await listFiles(options.oracleFolder) });
+    json(response, { ...options.config(), files: await listFiles(options.oracleFolder) });
   } else if (path.startsWith("/oracle/")) {
     response.end(await readFile(inside(options.oracleFolder, path.slice("/oracle/".length))));
   } else {
