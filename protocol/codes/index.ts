@@ -1,8 +1,10 @@
 import { attestationCodes } from "./attestation.ts";
 import { chainCodes } from "./chain.ts";
+import { demoCodes } from "./demo.ts";
 import { enclaveCodes } from "./enclave.ts";
 import { extensionCodes } from "./extension.ts";
 import { folderCodes } from "./folder.ts";
+import { serviceCodes } from "./services.ts";
 import { sessionCodes } from "./session.ts";
 import { setupCodes } from "./setup.ts";
 import { tlsCodes } from "./tls.ts";
@@ -13,9 +15,11 @@ export type { Action, CodeEntry } from "./entry.ts";
 export const codes = {
   ...attestationCodes,
   ...chainCodes,
+  ...demoCodes,
   ...enclaveCodes,
   ...extensionCodes,
   ...folderCodes,
+  ...serviceCodes,
   ...sessionCodes,
   ...setupCodes,
   ...tlsCodes,
