@@ -61,7 +61,7 @@ contract FiatPay is OpenContract {
     /// @param scriptHash oracleHash of the folder `buyTokens/`.
     constructor(address hubAddress, IERC20 token, bytes32 scriptHash) OpenContract(hubAddress) {
         TOKEN = token;
-        setOracleHash(this.buyTokens.selector, scriptHash);
+        setOracleHash(FiatPay.buyTokens.selector, scriptHash);
     }
 
     /// @notice Leaves `tokens` (which this contract may pull from the caller) under `offerId`.

@@ -4,9 +4,10 @@ interface Config {
   readonly chainId: number;
   readonly contract: string;
   readonly token: string;
-  readonly offer: { readonly [name in "payee" | "salt" | "offerId" | "tokens"]: string } & {
-    readonly cents: number;
-  };
+  readonly function: string;
+  readonly offer:
+    | ({ readonly [name in "payee" | "salt" | "offerId" | "tokens"]: string } & { readonly cents: number })
+    | null;
   readonly files: readonly string[];
 }
 
@@ -15,8 +16,6 @@ interface Session {
   readonly phase: string;
   readonly error: { readonly reason: string; readonly message: string } | null;
 }
-
-const buyTokens = "buyTokens(address buyer, bytes32 offerId, bytes32 transactionId)";
 
 function part(id: string): HTMLElement {
   const found = document.querySelector<HTMLElement>(`[data-testid="${id}"]`);
@@ -30,7 +29,16 @@ function show(id: string, text: string): void {
   part(id).textContent = text;
 }
 
-function showOffer({ offer }: Config): void {
+function showOffer({ offer, function: name }: Config): void {
+  if (offer === null) {
+    show("title", `Run a script for ${name}`);
+    show(
+      "lead",
+      "This page hands your own oracle folder to the extension; a contract records what it proves.",
+    );
+    part("offer").hidden = true;
+    return;
+  }
   show("payee", offer.payee);
   show("cents", String(offer.cents));
   show("offer-id", offer.offerId);
@@ -66,7 +74,7 @@ async function prove(openContracts: Provider, config: Config): Promise<string> {
     params: {
       chainId: config.chainId,
       contract: config.contract,
-      function: buyTokens,
+      function: config.function,
       files: await loadFolder(config.files),
       clientRequestId: crypto.randomUUID(),
     },

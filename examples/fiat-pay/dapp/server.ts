@@ -11,14 +11,16 @@ export interface DappConfig {
   readonly chainId: number;
   readonly contract: string;
   readonly token: string;
-  /** The offer the page sells. */
+  /** The contract's function, in Solidity form. */
+  readonly function: string;
+  /** The offer the page sells; null where the page runs another script than the example's. */
   readonly offer: {
     readonly payee: string;
     readonly cents: number;
     readonly salt: string;
     readonly offerId: string;
     readonly tokens: string;
-  };
+  } | null;
 }
 
 /** Everything the server serves. */
