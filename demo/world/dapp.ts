@@ -1,5 +1,6 @@
 import { createDappServer } from "../../examples/fiat-pay/dapp/server.ts";
 import type { DemoOffer, Market } from "./market.ts";
+import type { Recorder } from "./recorder.ts";
 import { closeServer, listenLocally } from "./servers.ts";
 
 /** The example's page on this machine. */
@@ -18,18 +19,25 @@ export interface DappParts {
   readonly market: Market;
   readonly offer: DemoOffer;
   readonly oracleFolder: string;
+  /** Shown in place of the market where a person brought a folder. */
+  readonly recorder: Recorder | undefined;
 }
+
+/** The example's function, with the names of its arguments for the consent page. */
+export const buyTokens = "buyTokens(address buyer, bytes32 offerId, bytes32 transactionId)";
 
 /** Serves the page on 127.0.0.1:`port`. */
 export async function startDapp(parts: DappParts, port: number): Promise<Dapp> {
-  const { chainId, market, oracleFolder } = parts;
+  const { chainId, market, recorder } = parts;
   let { offer } = parts;
   const config = () => ({
     chainId,
-    contract: market.fiatPay,
+    contract: recorder?.address ?? market.fiatPay,
+    function: recorder?.functionSignature ?? buyTokens,
     token: market.token,
-    offer: { ...offer, tokens: offer.tokens.toString() },
+    offer: recorder === undefined ? { ...offer, tokens: offer.tokens.toString() } : null,
   });
+  const oracleFolder = recorder?.oracleFolder ?? parts.oracleFolder;
   const server = createDappServer({ config, oracleFolder });
   await listenLocally(server, port);
   return {

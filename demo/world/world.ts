@@ -13,6 +13,7 @@ import { openRunFolder, writeWorldFiles } from "./files.ts";
 import { readFolder } from "./folder.ts";
 import { startLedger } from "./ledger.ts";
 import { openMarket, type DemoOffer, type Market, type Sender } from "./market.ts";
+import { deployRecorder, type OwnOracle, type Recorder } from "./recorder.ts";
 import { openFreePorts } from "./ports.ts";
 import { openSimulatedRoot } from "./simulatedRoot.ts";
 import { startSite, type DemoSite } from "./site.ts";
@@ -33,6 +34,8 @@ export interface World {
   readonly files: WorldFiles;
   readonly oracleHash: Hex;
   readonly dapp: Dapp;
+  /** The contract of a person's own folder; undefined where none was given. */
+  readonly recorder: Recorder | undefined;
   /** Ends every process and server and removes this run's files. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -41,8 +44,10 @@ export interface World {
 export interface WorldOptions {
   /** Folder that keeps the simulated root between runs; ignored by git. */
   readonly home: string;
-  /** The oracle folder that the dApp serves and the contract allows. */
+  /** The example's oracle folder. */
   readonly oracleFolder: string;
+  /** A person's own folder, to be run in place of the example's. */
+  readonly own?: OwnOracle | undefined;
   readonly log: (line: string) => void;
   /** Called at the start of each step. */
   readonly progress: (step: string) => void;
@@ -74,8 +79,10 @@ async function buildWorld(options: WorldOptions, ends: Ends): Promise<Omit<World
   const { hub } = ledger.system;
   const market = await openMarket(ledger.sender, ledger.accounts.seller, { hub, scriptHash });
   const offer = await market.createOffer();
+  const { deployer } = ledger.accounts;
+  const recorder = options.own && (await deployRecorder(ledger.sender, options.own, { hub, deployer }));
   progress("Starting the FiatPay site and the dApp");
-  const { site, dapp } = await startPages({ ledger, market, offer, oracleFolder }, ends);
+  const { site, dapp } = await startPages({ ledger, market, offer, oracleFolder, recorder }, ends);
   const root = await openSimulatedRoot(home);
   const trust = createDevelopmentTrust(root.root.rootDer, ledger.chainTrust);
   const files = await writeWorldFiles(run, { trust, simulatedRoot: root.path, siteCaPem: site.caPem });
@@ -84,7 +91,7 @@ async function buildWorld(options: WorldOptions, ends: Ends): Promise<Omit<World
     { files, log, site, trust, ledger, advertise: options.advertise ?? ((url) => Promise.resolve(url)) },
     ends,
   );
-  return { ...ledger, ...enclaves, market, site, dapp, trust, files, oracleHash: scriptHash };
+  return { ...ledger, ...enclaves, market, recorder, site, dapp, trust, files, oracleHash: scriptHash };
 }
 
 async function startPages(
@@ -93,14 +100,15 @@ async function startPages(
     readonly market: Market;
     readonly offer: DemoOffer;
     readonly oracleFolder: string;
+    readonly recorder: Recorder | undefined;
   },
   ends: Ends,
 ): Promise<{ readonly site: DemoSite; readonly dapp: Dapp }> {
   const [sitePort = 0, dappPort = 0] = await openFreePorts(2);
   const site = await startSite(sitePort);
   ends.add(() => site.stop());
-  const { market, offer, oracleFolder, ledger } = parts;
-  const dapp = await startDapp({ chainId: ledger.chain.chainId, market, offer, oracleFolder }, dappPort);
+  const { ledger, ...shown } = parts;
+  const dapp = await startDapp({ chainId: ledger.chain.chainId, ...shown }, dappPort);
   ends.add(() => dapp.stop());
   return { site, dapp };
 }

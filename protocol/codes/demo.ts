@@ -8,11 +8,17 @@ export const demoCodes = {
   },
   DEMO_BROWSER_MISSING: {
     action: "fix-code",
-    sentence: "No Chromium was found. Install it (Debian: apt-get install chromium) or run: npx playwright install chromium.",
+    sentence:
+      "No Chromium was found. Install it (Debian: apt-get install chromium) or run: npx playwright install chromium.",
   },
   DEMO_ARGUMENT_INVALID: {
     action: "fix-code",
     sentence: "The command line has an argument that npm start does not know. See npm start -- --help.",
+  },
+  DEMO_ANSWER_MISSING: {
+    action: "fix-code",
+    sentence:
+      "The script asked a question and standard input had no more lines. Give one line for each answer.",
   },
   DEMO_STEP_FAILED: {
     action: "stop",

@@ -21,7 +21,8 @@ export const extensionCodes = {
   },
   SENDER_REFUSED: {
     action: "fix-code",
-    sentence: "This request may not come from there. Only top-level web pages and Open Contracts itself may ask.",
+    sentence:
+      "This request may not come from there. Only top-level web pages and Open Contracts itself may ask.",
   },
   PAGE_DISCONNECTED: {
     action: "retry",
@@ -29,7 +30,8 @@ export const extensionCodes = {
   },
   PAGE_OPAQUE_ORIGIN: {
     action: "fix-code",
-    sentence: "This page is sandboxed and has no origin that a person could be shown. Open it without a sandbox.",
+    sentence:
+      "This page is sandboxed and has no origin that a person could be shown. Open it without a sandbox.",
   },
   UPLOAD_MALFORMED: {
     action: "fix-code",
@@ -88,7 +90,8 @@ export const extensionCodes = {
   },
   STORAGE_FAILED: {
     action: "retry",
-    sentence: "The browser could not store the signed result. Free some disk space and keep this window open.",
+    sentence:
+      "The browser could not store the signed result. Free some disk space and keep this window open.",
   },
   RECEIPT_NOT_READY: {
     action: "retry",
@@ -108,7 +111,8 @@ export const extensionCodes = {
   },
   WALLET_OTHER_ACCOUNT: {
     action: "ask-user",
-    sentence: "Your wallet does not offer the account that owns this result. Choose that account in the wallet.",
+    sentence:
+      "Your wallet does not offer the account that owns this result. Choose that account in the wallet.",
   },
   WALLET_WRONG_CHAIN: {
     action: "ask-user",
@@ -137,7 +141,8 @@ export const extensionCodes = {
   },
   OPN_NOT_ALLOWED: {
     action: "ask-user",
-    sentence: "The Hub may not take the OPN for this submission yet. Allow exactly this amount in your wallet.",
+    sentence:
+      "The Hub may not take the OPN for this submission yet. Allow exactly this amount in your wallet.",
   },
   GAS_MISSING: {
     action: "ask-user",

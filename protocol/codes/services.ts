@@ -8,7 +8,8 @@ export const serviceCodes = {
   },
   SERVICE_TLS_CONFIG_MISSING: {
     action: "fix-code",
-    sentence: "The enclave's Node must run with --openssl-config and our openssl.cnf. Start it again with both.",
+    sentence:
+      "The enclave's Node must run with --openssl-config and our openssl.cnf. Start it again with both.",
   },
   SERVICE_HOST_MESSAGE_INVALID: {
     action: "fix-code",
@@ -16,7 +17,8 @@ export const serviceCodes = {
   },
   SERVICE_CONTROL_FAILED: {
     action: "retry",
-    sentence: "The enclave ended its control connection before it was ready. Read its log and start it again.",
+    sentence:
+      "The enclave ended its control connection before it was ready. Read its log and start it again.",
   },
   SERVICE_MESSAGE_ORDER: {
     action: "stop",
