@@ -78,7 +78,7 @@ class Dialog {
         listener.onDelay({ seconds: message.seconds, reason: message.reason });
         break;
       case "refused":
-        listener.onRefused(message.host);
+        listener.onRefused(message.host, message.reason);
         break;
       case "prompt":
         this.#ask({ id: message.id, text: message.text, secret: message.secret });

@@ -1,4 +1,5 @@
 import type { ErrorCode } from "#protocol/codes/index.ts";
+import type { SiteTrouble } from "#protocol/wire/session.ts";
 
 /** The steps of a session that are shown with their evidence, in the order in which they happen. */
 export type StepName =
@@ -44,8 +45,8 @@ export interface SessionListener {
   /** Resolves with the person's answer. `signal` aborts when the answer is not wanted any more. */
   onPrompt(prompt: Prompt, signal: AbortSignal): Promise<string>;
   onDelay(delay: { readonly seconds: number; readonly reason: string }): void;
-  /** The script tried a host that its domains.txt does not list. */
-  onRefused(host: string): void;
+  /** The script tried a host and did not get it, or not to the end. `host` is the script's own word. */
+  onRefused(host: string, reason: SiteTrouble): void;
   /** The script ended by an exception. */
   onTraceback(text: string): void;
 }

@@ -62,7 +62,7 @@ describe("a session", () => {
     const answers: string[] = [];
     world.dialog = async (talk) => {
       await talk.write({ type: "print", text: "hello" });
-      await talk.write({ type: "refused", host: "evil.example" });
+      await talk.write({ type: "refused", host: "evil.example", reason: "cut" });
       await talk.write({ type: "delay", seconds: 3, reason: "slow" });
       await talk.write({ type: "prompt", id: 0, text: "name", secret: false });
       await talk.write({ type: "prompt", id: 1, text: "password", secret: true });
@@ -76,7 +76,7 @@ describe("a session", () => {
     await runWorld(world);
     expect(answers).toEqual(["name false", "password true"]);
     const { prints, refused, delays } = world.heard;
-    expect([prints, refused, delays]).toEqual([["hello"], ["evil.example"], [3]]);
+    expect([prints, refused, delays]).toEqual([["hello"], ["evil.example cut"], [3]]);
   });
 
   it("demands a new document before a secret after a pause, and answers only then", async () => {

@@ -194,7 +194,7 @@ function createListener(heard: World["heard"]): World["listener"] {
     onPrint: (text) => heard.prints.push(text),
     onPrompt: () => Promise.resolve("answer"),
     onDelay: ({ seconds }) => heard.delays.push(seconds),
-    onRefused: (host) => heard.refused.push(host),
+    onRefused: (host, reason) => heard.refused.push(`${host} ${reason}`),
     onTraceback: (text) => heard.tracebacks.push(text),
   };
 }

@@ -1,0 +1,44 @@
+import type { ErrorView } from "#messages/view.ts";
+
+const actions = {
+  "fix-code": "For the page's developer",
+  retry: "Try again",
+  stop: "Stopped for your safety",
+  "ask-user": "Your turn",
+} as const;
+
+/** What went wrong: a sentence first, then the code and what a check met. */
+export function ErrorNote({ error }: { readonly error: ErrorView }): React.JSX.Element {
+  return (
+    <section
+      className={`note ${error.action === "stop" ? "danger" : "warn"}`}
+      role="alert"
+      data-testid="error"
+    >
+      <p className="note-kind">{actions[error.action]}</p>
+      <p data-testid="error-sentence">{error.sentence}</p>
+      <details>
+        <summary>Details</summary>
+        <dl className="pairs">
+          <dt>Code</dt>
+          <dd className="mono" data-testid="error-code">
+            {error.code}
+          </dd>
+          {error.expected !== undefined && (
+            <>
+              <dt>Expected</dt>
+              <dd className="mono">{error.expected}</dd>
+            </>
+          )}
+          {error.actual !== undefined && (
+            <>
+              <dt>Met</dt>
+              <dd className="mono">{error.actual}</dd>
+            </>
+          )}
+        </dl>
+        {error.traceback !== undefined && <pre className="mono trace">{error.traceback}</pre>}
+      </details>
+    </section>
+  );
+}
