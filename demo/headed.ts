@@ -10,7 +10,7 @@ export async function runHeaded(options: DemoOptions): Promise<number> {
   const { teller, home } = options;
   const demo = await openDemo(options, { headless: false, profile: join(home, "profile") });
   try {
-    const page = await demo.context.newPage();
+    const page = demo.context.pages()[0] ?? (await demo.context.newPage());
     await page.goto(demo.world.dapp.url);
     teller.say(instructions(demo.world));
     await new Promise((resolve) => demo.context.once("close", resolve));

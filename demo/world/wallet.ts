@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { stripTypeScriptTypes } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import typescript from "typescript";
 
 const source = fileURLToPath(new URL("../wallet/", import.meta.url));
 const scripts = ["page", "bridge", "worker"];
@@ -19,8 +19,10 @@ export interface WalletConfig {
 export async function writeWallet(folder: string, config: WalletConfig): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const name of scripts) {
-    const code = stripTypeScriptTypes(await readFile(join(source, `${name}.ts`), "utf8"));
-    await writeFile(join(folder, `${name}.js`), code);
+    const { outputText } = typescript.transpileModule(await readFile(join(source, `${name}.ts`), "utf8"), {
+      compilerOptions: { target: typescript.ScriptTarget.ES2022, module: typescript.ModuleKind.ESNext },
+    });
+    await writeFile(join(folder, `${name}.js`), outputText);
   }
   await writeFile(join(folder, "manifest.json"), await readFile(join(source, "manifest.json")));
   await writeFile(join(folder, "config.json"), JSON.stringify(config));

@@ -9,7 +9,8 @@ export const enclaveCodes = {
   },
   ENCLAVE_SCRIPT_EXCEPTION: {
     action: "fix-code",
-    sentence: "The script stopped with an error of its own. Its traceback names the line.",
+    sentence:
+      "The script ended without a result; below is what it says. Nothing was submitted and nothing was charged.",
   },
   ENCLAVE_SCRIPT_KILLED: {
     action: "fix-code",

@@ -29,6 +29,13 @@ function show(id: string, text: string): void {
   part(id).textContent = text;
 }
 
+/** Base units of the token, which has 18 decimals, as people read them. */
+function formatTokens(units: bigint): string {
+  const [whole, fraction] = [units / 10n ** 18n, units % 10n ** 18n];
+  const decimals = String(fraction).padStart(18, "0").replace(/0+$/, "");
+  return `${String(whole)}${decimals === "" ? "" : `.${decimals}`} EXT`;
+}
+
 function showOffer({ offer, function: name }: Config): void {
   if (offer === null) {
     show("title", `Run a script for ${name}`);
@@ -43,7 +50,7 @@ function showOffer({ offer, function: name }: Config): void {
   show("cents", String(offer.cents));
   show("offer-id", offer.offerId);
   show("salt", offer.salt);
-  show("tokens", offer.tokens);
+  show("tokens", formatTokens(BigInt(offer.tokens)));
 }
 
 async function loadFolder(paths: readonly string[]): Promise<{ path: string; bytes: Uint8Array }[]> {
@@ -97,10 +104,7 @@ function connectButtons(config: Config, wallet: Provider, openContracts: Provide
   let account = "";
   let current = "";
   const showBalance = async (): Promise<void> => {
-    show(
-      "balance",
-      `You hold ${String(await readBalance(wallet, config.token, account))} base units of the token.`,
-    );
+    show("balance", `You hold ${formatTokens(await readBalance(wallet, config.token, account))}.`);
   };
   openContracts.on?.("session", (session: Session) => {
     if (session.sessionId !== current) return;

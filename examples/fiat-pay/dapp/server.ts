@@ -1,8 +1,8 @@
 import { readdir, readFile } from "node:fs/promises";
 import { createServer, type Server, type ServerResponse } from "node:http";
-import { stripTypeScriptTypes } from "node:module";
 import { extname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import typescript from "typescript";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 
@@ -74,7 +74,14 @@ async function sendPage(name: string, response: ServerResponse): Promise<void> {
   const text = await readFile(inside(here, name), "utf8");
   response
     .writeHead(200, { "content-type": type, "cache-control": "no-store" })
-    .end(name.endsWith(".ts") ? stripTypeScriptTypes(text) : text);
+    .end(name.endsWith(".ts") ? scriptOf(text) : text);
+}
+
+/** The page's TypeScript as the browser takes it. */
+function scriptOf(source: string): string {
+  const { ModuleKind, ScriptTarget } = typescript;
+  const compilerOptions = { target: ScriptTarget.ES2022, module: ModuleKind.ESNext };
+  return typescript.transpileModule(source, { compilerOptions }).outputText;
 }
 
 async function listFiles(folder: string): Promise<readonly string[]> {

@@ -1,4 +1,5 @@
 import type { ErrorView } from "#messages/view.ts";
+import { ScriptSays, ScriptText } from "./ScriptSays.tsx";
 
 const actions = {
   "fix-code": "For the page's developer",
@@ -6,6 +7,12 @@ const actions = {
   stop: "Stopped for your safety",
   "ask-user": "Your turn",
 } as const;
+
+/** The script's own last words, without the exception's class: what its author wants a person to read. */
+function lastWords(traceback: string): string {
+  const line = traceback.trimEnd().split("\n").at(-1) ?? "";
+  return line.replace(/^[A-Za-z_.]+: /, "");
+}
 
 /** What went wrong: a sentence first, then the code and what a check met. */
 export function ErrorNote({ error }: { readonly error: ErrorView }): React.JSX.Element {
@@ -15,8 +22,15 @@ export function ErrorNote({ error }: { readonly error: ErrorView }): React.JSX.E
       role="alert"
       data-testid="error"
     >
-      <p className="note-kind">{actions[error.action]}</p>
+      <p className="note-kind">{error.traceback === undefined ? actions[error.action] : "No result"}</p>
       <p data-testid="error-sentence">{error.sentence}</p>
+      {error.traceback !== undefined && (
+        <ScriptSays>
+          <p data-testid="script-refusal">
+            <ScriptText text={lastWords(error.traceback)} />
+          </p>
+        </ScriptSays>
+      )}
       <details>
         <summary>Details</summary>
         <dl className="pairs">

@@ -33,8 +33,7 @@ function Line({ line }: { readonly line: LineView }): React.JSX.Element {
   if (line.kind === "refused") {
     return (
       <>
-        <span className="aside">A site was refused, or failed:</span>{" "}
-        <ScriptText text={line.text} />
+        <span className="aside">A site was refused, or failed:</span> <ScriptText text={line.text} />
       </>
     );
   }
