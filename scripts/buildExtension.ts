@@ -62,12 +62,17 @@ export async function buildExtension(options: ExtensionBuild): Promise<void> {
 
 /** The bundler's plugin prints on stdout, which belongs to the command that asked for the build. */
 async function withQuietOutput(work: () => Promise<unknown>): Promise<void> {
-  const { log } = console;
+  const { log, warn } = console;
   console.log = () => undefined;
+  console.warn = (...words: unknown[]) => {
+    // The extension plugin sets an option of rollup for content scripts that vite's bundler says it ignores.
+    if (!String(words[0]).includes("inlineDynamicImports")) warn(...words);
+  };
   try {
     await work();
   } finally {
     console.log = log;
+    console.warn = warn;
   }
 }
 
@@ -79,12 +84,30 @@ async function readTrust({ kind, trustFile, releaseVariant }: ExtensionBuild): P
   return trust;
 }
 
-if (import.meta.main) {
+const helpText = `npm run build -- [options]
+
+Builds the extension, unpacked.
+
+  --out <folder>   where to, instead of dist/<kind>
+  --trust <file>   a development build that trusts what this file says; npm start makes one for its world
+  --help           this text
+
+Without --trust it is the release build.
+`;
+
+async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { release: { type: "boolean" }, trust: { type: "string" }, out: { type: "string" } },
+    options: { trust: { type: "string" }, out: { type: "string" }, help: { type: "boolean" } },
   });
-  const kind = values.release === true ? "release" : "development";
+  if (values.help === true) {
+    process.stdout.write(helpText);
+    return;
+  }
+  const { trust } = values;
+  const kind = trust === undefined ? "release" : "development";
   const outDir = values.out ?? resolve(root, "dist", kind);
-  await buildExtension({ kind, outDir, trustFile: values.trust ?? resolve(root, ".demo/trust.json") });
+  await buildExtension({ kind, outDir, ...(trust === undefined ? {} : { trustFile: trust }) });
   process.stderr.write(`built ${kind} extension in ${outDir}\n`);
 }
+
+if (import.meta.main) await main();

@@ -1,13 +1,16 @@
 /**
  * Writes the ABIs of the compiled contracts to `protocol/abi/`, as constants that viem can infer types from.
- * `hardhat build` must have run. With `--check` nothing is written; stale files end the process with 1.
+ * `hardhat build` must have run. `--help` says more.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { z } from "zod";
 
-const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const usage = `usage: npm run abi -- [--check] [--help]
+Writes the ABIs of the compiled contracts as TypeScript constants. \`npm run build:contracts\` must have run.
+  --check  write nothing; name the files that are stale and end with 1 where there are any`;
+
+const root = join(import.meta.dirname, "..");
 
 interface AbiSource {
   /** Path of the artifact in `build/artifacts`. */
@@ -41,6 +44,16 @@ const sources: readonly AbiSource[] = [
     name: "testTarget",
     path: "contracts/test/testTargetAbi.ts",
   },
+  {
+    artifact: "examples/fiat-pay/FiatPay.sol/FiatPay.json",
+    name: "fiatPay",
+    path: "examples/fiat-pay/test/fiatPayAbi.ts",
+  },
+  {
+    artifact: "examples/recorder/Recorder.sol/Recorder.json",
+    name: "recorder",
+    path: "examples/recorder/test/recorderAbi.ts",
+  },
 ];
 
 const artifactSchema = z.object({ contractName: z.string(), abi: z.array(z.unknown()) });
@@ -67,19 +80,31 @@ async function readExisting(path: string): Promise<string | undefined> {
   }
 }
 
+/** Writes what is stale, or with `check` only finds it. */
 async function syncAbi(check: boolean): Promise<readonly string[]> {
   const stale: string[] = [];
-  await mkdir(join(root, "protocol/abi"), { recursive: true });
   for (const source of sources) {
+    const path = join(root, source.path);
     const module = await createAbiModule(source);
-    if ((await readExisting(join(root, source.path))) === module) continue;
+    if ((await readExisting(path)) === module) continue;
     stale.push(source.path);
-    if (!check) await writeFile(join(root, source.path), module);
+    if (check) continue;
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, module);
   }
   return stale;
 }
 
-const check = process.argv.includes("--check");
-const stale = await syncAbi(check);
-for (const path of stale) console.log(`${check ? "stale" : "written"}: ${path}`);
-if (check && stale.length > 0) process.exitCode = 1;
+async function main(args: readonly string[]): Promise<number> {
+  if (args.includes("--help")) {
+    console.log(usage);
+    return 0;
+  }
+  const check = args.includes("--check");
+  const stale = await syncAbi(check);
+  for (const path of stale) console.log(`${check ? "stale" : "written"}: ${path}`);
+  console.log(`checked ${String(sources.length)} files`);
+  return check && stale.length > 0 ? 1 : 0;
+}
+
+process.exitCode = await main(process.argv.slice(2));
