@@ -1,3 +1,4 @@
+import "./extension/quietBundler.ts";
 import { readFile, rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -62,17 +63,12 @@ export async function buildExtension(options: ExtensionBuild): Promise<void> {
 
 /** The bundler's plugin prints on stdout, which belongs to the command that asked for the build. */
 async function withQuietOutput(work: () => Promise<unknown>): Promise<void> {
-  const { log, warn } = console;
+  const { log } = console;
   console.log = () => undefined;
-  console.warn = (...words: unknown[]) => {
-    // The extension plugin sets an option of rollup for content scripts that vite's bundler says it ignores.
-    if (!String(words[0]).includes("inlineDynamicImports")) warn(...words);
-  };
   try {
     await work();
   } finally {
     console.log = log;
-    console.warn = warn;
   }
 }
 

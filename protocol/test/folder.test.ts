@@ -33,8 +33,8 @@ describe("oracleHash", () => {
 
   it("bounds the number of files and their size", () => {
     const many = Array.from({ length: 1_000 }, (_, index) => sized(`f${String(index)}`));
-    expect(() => checkFolder([sized("oracle.py"), ...many])).toThrow(code("FOLDER_TOO_MANY_FILES") as Error);
-    expect(() => checkFolder([sized("oracle.py", 67_108_865)])).toThrow(code("FOLDER_TOO_LARGE") as Error);
+    expect(() => checkFolder([sized("oracle.py"), ...many])).toThrow(code("FOLDER_TOO_MANY_FILES"));
+    expect(() => checkFolder([sized("oracle.py", 67_108_865)])).toThrow(code("FOLDER_TOO_LARGE"));
   });
 
   it("never accepts a path outside the alphabet", () => {
@@ -68,7 +68,7 @@ describe("domains.txt", () => {
     " a.example",
     "a.b\n*",
   ])("refuses %j", (text) => {
-    expect(() => parse(text)).toThrow(code("DOMAINS_INVALID") as Error);
+    expect(() => parse(text)).toThrow(code("DOMAINS_INVALID"));
   });
 
   it("never takes an IP literal for a name", () => {
