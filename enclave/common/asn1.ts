@@ -12,6 +12,9 @@ export const oids = {
   ecdsaWithSha256: "1.2.840.10045.4.3.2",
   ecdsaWithSha384: "1.2.840.10045.4.3.3",
   commonName: "2.5.4.3",
+  countryName: "2.5.4.6",
+  organizationName: "2.5.4.10",
+  organizationalUnitName: "2.5.4.11",
   subjectKeyIdentifier: "2.5.29.14",
   keyUsage: "2.5.29.15",
   subjectAltName: "2.5.29.17",
@@ -76,6 +79,11 @@ export function octetString(content: Uint8Array): Asn1 {
 /** BIT STRING with `unusedBits` at its end. */
 export function bitString(content: Uint8Array, unusedBits = 0): Asn1 {
   return primitive(asn1.Type.BITSTRING, binary(Uint8Array.from([unusedBits, ...content])));
+}
+
+/** PrintableString; `text` keeps to its alphabet. */
+export function printableString(text: string): Asn1 {
+  return primitive(asn1.Type.PRINTABLESTRING, text);
 }
 
 /** UTF8String. */

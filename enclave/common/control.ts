@@ -4,7 +4,7 @@ import type { z } from "zod";
 import { encodeError, UsageError } from "#protocol/errors.ts";
 import type { ControlStatus } from "./controlStatus.ts";
 import { parseHostMessage } from "./hostMessage.ts";
-import { LineReader } from "./lineReader.ts";
+import { createLineReader } from "./lineReader.ts";
 
 /** Longest host message, bytes. */
 const maxHostMessageBytes = 65_536;
@@ -92,14 +92,15 @@ function send(socket: Socket, status: ControlStatus): void {
 
 /** The first line of a connection; what follows is thrown away unread. */
 function readLine(socket: Socket): Promise<string> {
-  const lines = new LineReader(maxHostMessageBytes);
   return new Promise((resolve, reject) => {
     const fail = (actual: string) => reject(new UsageError("SERVICE_HOST_MESSAGE_INVALID", { actual }));
+    const lines = createLineReader(maxHostMessageBytes, (line) => {
+      resolve(line);
+      return false;
+    });
     socket.on("data", (bytes) => {
-      const taken = lines.push(bytes);
-      if (taken === undefined) fail(`more than ${String(maxHostMessageBytes)} bytes`);
-      else if (taken[0] !== undefined) resolve(taken[0]);
-      else return;
+      if (lines.push(bytes)) return;
+      fail(`not a line of UTF-8 of at most ${String(maxHostMessageBytes)} bytes`);
       socket.removeAllListeners("data").resume();
     });
     socket.once("close", () => fail("no message"));

@@ -22,7 +22,7 @@ export interface StructureSigner {
 }
 
 /** The AlgorithmIdentifier of `signer`: without parameters. */
-export function signatureAlgorithm({ hash }: StructureSigner): Asn1 {
+export function signatureAlgorithm({ hash }: Pick<StructureSigner, "hash">): Asn1 {
   return sequence(objectIdentifier(algorithms[hash]));
 }
 

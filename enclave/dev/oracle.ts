@@ -5,6 +5,7 @@ import { systemClock } from "../common/clock.ts";
 import { requireEnclaveNode } from "../common/nodeArguments.ts";
 import { runProcess } from "../common/process.ts";
 import { openSimulatedNsm } from "../nsm/simulated/nsm.ts";
+import { checkWorkFolder } from "../oracle/sandbox/passage.ts";
 import { startOracle } from "../oracle/oracle.ts";
 import { startScript } from "../oracle/sandbox/startScript.ts";
 import { oracleArguments } from "./oracleArguments.ts";
@@ -22,6 +23,7 @@ await runProcess({
     if (listen.length === 0) throw new UsageError("SERVICE_ARGUMENTS_INVALID", { expected: "--listen" });
     // Scripts run under users of their own, who pass through here to their session's folder.
     await mkdir(work, { recursive: true, mode: 0o711 });
+    await checkWorkFolder(work);
     const root = await openSimulatedRoot(values["simulated-root"]);
     const nsm = await openSimulatedNsm({ root, clock: systemClock.nowMs, random, measured: "oracle" });
     const service = await startOracle({

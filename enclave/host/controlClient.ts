@@ -2,7 +2,7 @@ import { createConnection, type Socket } from "node:net";
 import { TransportError } from "#protocol/errors.ts";
 import { controlStatusSchema, type ControlStatus } from "../common/controlStatus.ts";
 import type { HostMessageWire } from "../common/hostMessage.ts";
-import { LineReader } from "../common/lineReader.ts";
+import { createLineReader } from "../common/lineReader.ts";
 
 const maxStatusBytes = 131_072;
 
@@ -69,16 +69,17 @@ interface StatusSocketOptions {
 }
 
 function openStatusSocket(path: string, { message, onStatus, onEnd }: StatusSocketOptions): Socket {
-  const lines = new LineReader(maxStatusBytes);
+  const lines = createLineReader(maxStatusBytes, (line) => {
+    onStatus(controlStatusSchema.parse(JSON.parse(line)));
+    return true;
+  });
   const socket = createConnection(path, () => {
     if (message !== undefined) socket.write(`${JSON.stringify(message)}\n`);
   });
   socket.on("error", onEnd);
   socket.on("close", onEnd);
   socket.on("data", (bytes) => {
-    const taken = lines.push(bytes);
-    if (taken === undefined) socket.destroy();
-    for (const line of taken ?? []) onStatus(controlStatusSchema.parse(JSON.parse(line)));
+    if (!lines.push(bytes)) socket.destroy();
   });
   return socket;
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { UsageError } from "#protocol/errors.ts";
 import type { Certified } from "#protocol/wire/registry.ts";
@@ -16,11 +16,11 @@ import type { Capacity } from "./capacity.ts";
 import { holdDialog, ScriptFailure } from "./dialog.ts";
 import type { Enrollment } from "./enroll.ts";
 import type { ResultDesk, RunRequest } from "./result.ts";
-import type { ScriptOptions, ScriptRun } from "./sandbox/scriptRun.ts";
+import { stagedFolder, type ScriptOptions, type ScriptRun } from "./sandbox/scriptRun.ts";
 import { receiveFolder } from "./upload.ts";
 
 /** What a session says about its script; the rest of the sandbox's options are the enclave's own. */
-export type SessionScript = Pick<ScriptOptions, "folder" | "domains" | "user">;
+export type SessionScript = Pick<ScriptOptions, "stagePath" | "domains" | "user">;
 
 /** What every connection of an oracle shares. */
 export interface OracleDesk {
@@ -32,7 +32,7 @@ export interface OracleDesk {
   /** Longest upload of a folder. */
   readonly uploadMs: number;
   readonly clock: Clock;
-  /** Where session folders are made. */
+  /** Where sessions' directories are made. */
   readonly workFolder: string;
   /** The newest enrollment at the registry that this connection's leaf is from. */
   newest(enrollment: Enrollment): Enrollment;
@@ -115,23 +115,25 @@ async function serveRun(desk: OracleDesk, session: Session, run: RunRequest): Pr
   }
   const giveBack = desk.capacity.take();
   try {
-    const folder = await mkdtemp(join(desk.workFolder, "session-"));
+    const stagePath = await mkdtemp(join(desk.workFolder, "session-"));
     try {
-      await runInFolder(desk, session, { run, folder });
+      await runOnStage(desk, session, { run, stagePath });
     } finally {
-      await rm(folder, { recursive: true, force: true });
+      await rm(stagePath, { recursive: true, force: true });
     }
   } finally {
     giveBack();
   }
 }
 
-async function runInFolder(
+async function runOnStage(
   desk: OracleDesk,
   { connection, talk, next }: Session,
-  { run, folder }: { readonly run: RunRequest; readonly folder: string },
+  { run, stagePath }: { readonly run: RunRequest; readonly stagePath: string },
 ): Promise<void> {
   const { clock, uploadMs: timeoutMs } = desk;
+  const folder = stagedFolder(stagePath);
+  await mkdir(folder);
   const { oracleHash, domains } = await withDeadline(receiveFolder(run.files, folder, next), {
     clock,
     timeoutMs,
@@ -143,7 +145,7 @@ async function runInFolder(
     run,
     next,
     write: (reply) => talk.write(reply),
-    start: (onMessage) => desk.startScript({ folder, domains, user: run.user }, onMessage),
+    start: (onMessage) => desk.startScript({ stagePath, domains, user: run.user }, onMessage),
     sign: (call) =>
       desk.results.sign(
         { run, oracleHash, call, startedAtSec, signedAtSec: secondsOf(clock.nowMs()) },

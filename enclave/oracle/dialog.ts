@@ -106,10 +106,9 @@ class Dialog {
       case "expectDelay":
         return this.#send(() => ({ type: "delay", seconds: message.seconds, reason: message.reason }));
       case "refused":
-        return this.#send(() => ({ type: "refused", host: message.host }));
       case "siteFailed":
-        // The script meets the failure itself, and its traceback tells it.
-        return;
+        // The script may say something else of the site, or nothing: the person hears it from here.
+        return this.#send(() => ({ ...message, type: "refused" }));
       case "submit":
         return this.#submit(message.calldata);
     }

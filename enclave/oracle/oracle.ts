@@ -30,7 +30,7 @@ export interface OracleOptions {
   readonly egressPath: string;
   /** PEM bundle that web sites' certificates must chain to. */
   readonly siteRootsPem: string;
-  /** Where session folders are made. */
+  /** Where sessions' directories are made. */
   readonly workFolder: string;
   /** Runs a script, confined. */
   readonly startScript: (options: ScriptOptions, onMessage: (message: ScriptMessage) => void) => ScriptRun;
@@ -103,10 +103,7 @@ async function openOffice(start: Start): Promise<Office> {
   const image = hashImage(readMeasurement(await nsm.describePcrs()));
   const clock = options.clock ?? systemClock;
   const startScript = (script: SessionScript, onMessage: (message: ScriptMessage) => void) =>
-    options.startScript(
-      { ...script, workFolder, uplink, siteRootsPem, clock: () => clock.nowMs() },
-      onMessage,
-    );
+    options.startScript({ ...script, uplink, siteRootsPem, clock: () => clock.nowMs() }, onMessage);
   return {
     ...start,
     subject: { ...holders, nsm, tlsKey, image, hubs: message.hubs },

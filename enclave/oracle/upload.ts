@@ -7,7 +7,7 @@ import { checkFolder, oracleHash, type FolderFile } from "#protocol/folder/manif
 import type { OracleRequest } from "#protocol/wire/session.ts";
 import type { RunRequest } from "./result.ts";
 
-/** The oracle folder as it lies on the enclave's disk. */
+/** The oracle folder as it lies on the enclave's disk, where it is run. */
 export interface UploadedFolder {
   /** Hash of the files as written. */
   readonly oracleHash: Hex;

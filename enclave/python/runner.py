@@ -41,6 +41,7 @@ def set_import_path() -> None:
 
 def main() -> int:
     limits = json.loads(sys.argv[1])
+    os.setsid()  # signals to its own group reach nothing of the sandbox around it
     copy_folder()
     set_limits(limits)
     set_import_path()

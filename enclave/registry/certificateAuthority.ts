@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { Address } from "#protocol/bytes.ts";
 import { certificateLifetimes, leafName } from "#protocol/leafCertificate.ts";
 import type { Role } from "#protocol/userData.ts";
@@ -6,28 +5,28 @@ import { sha256, subtle } from "#protocol/webcrypto.ts";
 import {
   bitString,
   booleanTrue,
-  encodeDer,
-  encodedValue,
   objectIdentifier,
   octetString,
   oids,
   sequence,
-  setOf,
-  tagged,
   taggedOctets,
-  time,
   unsignedInteger,
-  utf8String,
   type Asn1,
 } from "../common/asn1.ts";
-import { encodeSigned, signatureAlgorithm, type StructureSigner } from "../common/signedDer.ts";
+import {
+  commonName,
+  encodeCertificate,
+  extension,
+  keyIdentifier,
+  type CertificateContent,
+} from "../common/certificate.ts";
+import type { StructureSigner } from "../common/signedDer.ts";
 
 const serialBytes = 16;
 const dnsNameTag = 2;
 const keyIdentifierTag = 0;
 /** A leaf ends half an hour before its longest life, so that no way of counting makes it too long. */
 const leafMarginMs = 30 * 60_000;
-const versionThree = Uint8Array.of(2);
 
 /** What a certificate is issued for. */
 export interface LeafSubject {
@@ -47,15 +46,6 @@ export interface CertificateAuthority {
   issueLeaf(subject: LeafSubject, nowMs: number): Promise<Uint8Array>;
 }
 
-interface CertificateContent {
-  readonly subject: Asn1;
-  readonly issuer: Asn1;
-  readonly spki: Uint8Array;
-  readonly notBeforeMs: number;
-  readonly notAfterMs: number;
-  readonly extensions: readonly Asn1[];
-}
-
 /** Makes a CA with a certificate of its own, valid for at most 90 d from 5 min before `nowMs`. */
 export async function createCertificateAuthority(
   nowMs: number,
@@ -69,6 +59,7 @@ export async function createCertificateAuthority(
   const notBeforeMs = nowMs - certificateLifetimes.backdateMs;
   const caDer = await encodeCertificate(
     {
+      serial: random(serialBytes),
       subject: name,
       issuer: name,
       spki,
@@ -76,23 +67,26 @@ export async function createCertificateAuthority(
       notAfterMs: notBeforeMs + certificateLifetimes.caMs,
       extensions: caExtensions(keyId),
     },
-    { signer, random },
+    signer,
   );
   return {
     caDer,
     caSpkiSha256: await sha256(spki),
     issueLeaf: (subject, leafNowMs) =>
-      encodeCertificate(leafContent(subject, { issuer: name, issuerKeyId: keyId, nowMs: leafNowMs }), {
+      encodeCertificate(
+        {
+          serial: random(serialBytes),
+          ...leafContent(subject, { issuer: name, issuerKeyId: keyId, nowMs: leafNowMs }),
+        },
         signer,
-        random,
-      }),
+      ),
   };
 }
 
 function leafContent(
   { spki, signer, role }: LeafSubject,
   { issuer, issuerKeyId, nowMs }: { readonly issuer: Asn1; readonly issuerKeyId: Uint8Array; nowMs: number },
-): CertificateContent {
+): Omit<CertificateContent, "serial"> {
   const notBeforeMs = nowMs - certificateLifetimes.backdateMs;
   const notAfterMs = notBeforeMs + certificateLifetimes.leafMs - leafMarginMs;
   const name = Buffer.from(leafName(signer, role), "ascii");
@@ -116,39 +110,4 @@ function caExtensions(keyId: Uint8Array): readonly Asn1[] {
     extension(oids.subjectKeyIdentifier, octetString(keyId)),
     extension(oids.authorityKeyIdentifier, sequence(taggedOctets(keyIdentifierTag, keyId))),
   ];
-}
-
-function encodeCertificate(
-  content: CertificateContent,
-  { signer, random }: { readonly signer: StructureSigner; readonly random: (length: number) => Uint8Array },
-): Promise<Uint8Array> {
-  const { subject, issuer, spki, notBeforeMs, notAfterMs, extensions } = content;
-  // RFC 5280 section 4.1: version, serial, algorithm, issuer, validity, subject, key, extensions.
-  return encodeSigned(
-    sequence(
-      tagged(0, unsignedInteger(versionThree)),
-      unsignedInteger(random(serialBytes)),
-      signatureAlgorithm(signer),
-      issuer,
-      sequence(time(notBeforeMs), time(notAfterMs)),
-      subject,
-      encodedValue(spki),
-      tagged(3, sequence(...extensions)),
-    ),
-    signer,
-  );
-}
-
-function extension(id: string, value: Asn1, critical?: "critical"): Asn1 {
-  const flag = critical === undefined ? [] : [booleanTrue()];
-  return sequence(objectIdentifier(id), ...flag, octetString(encodeDer(value)));
-}
-
-function commonName(text: string): Asn1 {
-  return sequence(setOf(sequence(objectIdentifier(oids.commonName), utf8String(text))));
-}
-
-/** RFC 7093 section 2, method 4: the first 160 bits of the SHA-256 of the SPKI. A name, no security. */
-function keyIdentifier(spki: Uint8Array): Uint8Array {
-  return new Uint8Array(createHash("sha256").update(spki).digest().subarray(0, 20));
 }

@@ -133,7 +133,7 @@ describe("the egress", () => {
     const port = String((site.address() as AddressInfo).port);
     egress = await openEgress({
       ...{ listenPath: path, log: noLog, resolve: () => Promise.resolve(["127.0.0.1"]) },
-      limits: { ...defaultEgressLimits, headMs: 500 },
+      limits: defaultEgressLimits,
       map: parseEgressMap([`site.demo.internal:443=127.0.0.1:${port}`, "dead.demo.internal:443=127.0.0.1:1"]),
     });
   });
@@ -145,8 +145,8 @@ describe("the egress", () => {
   });
 
   /** Everything that comes back until the end, and whether it was an end. */
-  async function ask(head: string): Promise<string> {
-    const socket = createConnection(path);
+  async function ask(head: string, at = path): Promise<string> {
+    const socket = createConnection(at);
     socket.write(head);
     let text = "";
     socket.setEncoding("utf8").on("data", (more) => (text += String(more)));
@@ -177,7 +177,13 @@ describe("the egress", () => {
   });
 
   it("closes on silence", async () => {
-    expect(await ask("CONN")).toBe("");
+    const listenPath = join(folder, "impatient.sock");
+    const impatient = await openEgress({
+      ...{ listenPath, log: noLog, resolve: () => Promise.resolve([]), map: parseEgressMap([]) },
+      limits: { ...defaultEgressLimits, headMs: 200 },
+    });
+    expect(await ask("CONN", listenPath)).toBe("");
+    await impatient.close();
   });
 
   it("ends the enclave's side when a site cuts", async () => {

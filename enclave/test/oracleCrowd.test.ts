@@ -21,6 +21,21 @@ async function openSilent(path: string): Promise<{ readonly closed: Promise<unkn
   return { closed };
 }
 
+/** The machine's clock, on which a wait of `durationMs` ends when the test says so: no reader has to be fast. */
+function heldClock(durationMs: number): Clock & { readonly expire: () => void } {
+  const expired = Promise.withResolvers<undefined>();
+  return {
+    nowMs: systemClock.nowMs,
+    wait: (ms, signal) => {
+      const real = systemClock.wait(ms, signal);
+      return ms === durationMs ? Promise.race([expired.promise, real]) : real;
+    },
+    expire: () => expired.resolve(undefined),
+  };
+}
+
+const heldMs = 50 * 60_000;
+
 describe("connections that say nothing", () => {
   it("are bounded: with 1,000 of them a client is still served", async () => {
     world = await createOracleWorld({ limits: { pendingConnections: 64 } });
@@ -36,17 +51,21 @@ describe("connections that say nothing", () => {
   });
 
   it("are closed when hello does not come in time", async () => {
-    world = await createOracleWorld({ limits: { helloMs: 300 } });
+    const clock = heldClock(heldMs);
+    world = await createOracleWorld({ clock, limits: { helloMs: heldMs } });
     const stream = await openNodeTls(world.oracleSocket);
-    stream.resume();
-    await once(stream, "close");
+    const closed = once(stream.resume(), "close");
+    clock.expire();
+    await closed;
   });
 
   it("are closed after hello too, when they stay silent", async () => {
-    world = await createOracleWorld({ limits: { idleMs: 300 }, pace: { heartbeatMs: 100 } });
+    const clock = heldClock(heldMs);
+    world = await createOracleWorld({ clock, limits: { idleMs: heldMs } });
     const talk = await openOracleTalk(world.oracleSocket);
     await talk.write(hello());
     await expectReply(talk, "attestation");
+    clock.expire();
     expect((await expectReply(talk, "failed")).code).toBe("SERVICE_CLIENT_SILENT");
     expect(await talk.read()).toBeNull();
   });

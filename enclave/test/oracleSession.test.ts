@@ -11,6 +11,7 @@ import { oracleReplySchema, type OracleRequestWire } from "#protocol/wire/sessio
 import { createDuplexStream } from "../common/duplexStream.ts";
 import { expectReply, hello, openNodeTls, openOracleTalk, type OracleTalk } from "./devClient.ts";
 import { chainId, hub } from "./devWorld.ts";
+import { stagedFolder } from "../oracle/sandbox/scriptRun.ts";
 import { createOracleWorld, type OracleWorld } from "./oracleWorld.ts";
 
 const user = "0x00000000000000000000000000000000000000c1";
@@ -223,7 +224,7 @@ describe("a running script", () => {
     const { talk, hash, script } = await started();
     expect(hash).toBe(await oracleHash([{ path: "oracle.py", bytes: source }]));
     expect(script.options).toMatchObject({ domains: [], user });
-    expect(await readdir(script.options.folder)).toEqual(["oracle.py"]);
+    expect(await readdir(stagedFolder(script.options.stagePath))).toEqual(["oracle.py"]);
     await talk.close();
     await untilWiped();
   });
@@ -237,7 +238,12 @@ describe("a running script", () => {
     script.say({ type: "userInput", message: "code?", secret: true });
     expect(await expectReply(talk, "print")).toEqual({ type: "print", text: "hi" });
     expect(await expectReply(talk, "delay")).toEqual({ type: "delay", seconds: 3, reason: "slow" });
-    expect(await expectReply(talk, "refused")).toEqual({ type: "refused", host: "evil.example" });
+    expect(await expectReply(talk, "refused")).toEqual({
+      ...{ type: "refused", host: "evil.example", reason: "not-listed", line: "evil.example" },
+    });
+    expect(await expectReply(talk, "refused")).toEqual({
+      ...{ type: "refused", host: "site.example", reason: "cut" },
+    });
     const prompt = await expectReply(talk, "prompt");
     expect(prompt).toMatchObject({ text: "code?", secret: true });
     await talk.write({ type: "answer", id: prompt.id, text: "1234" });

@@ -50,6 +50,20 @@ for i in range(3):
     await rm(place, { recursive: true, force: true });
   });
 
+  it("and leaves no process behind: stopped at any moment of its start", async () => {
+    const text = marker.replace("MARK", `"left-at-the-start"`) + "time.sleep(999)\n";
+    for (let delayMs = 0; delayMs < 600; delayMs += 100) {
+      const ends = [0, 25, 50, 75].map(async (moreMs) => {
+        const run = await world.start(text);
+        await new Promise((resolve) => setTimeout(resolve, delayMs + moreMs));
+        run.stop("early");
+        return run.done;
+      });
+      for (const end of await Promise.all(ends)) expect(end).toEqual({ outcome: "stopped", reason: "early" });
+    }
+    await expectNoProcess("left-at-the-start");
+  });
+
   it("before it began", async () => {
     const run = await world.start("");
     run.stop("at once");

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { utf8 } from "#protocol/bytes.ts";
 import { scriptLineSchema } from "#protocol/wire/script.ts";
-import { createLineReader } from "../oracle/sandbox/lines.ts";
+import { createValueReader } from "../oracle/sandbox/lines.ts";
 import { encodeSeccompFilter } from "../oracle/sandbox/seccomp.ts";
 import { createSessionCa } from "../oracle/sandbox/sessionCa.ts";
 import { refusedSyscalls } from "../oracle/sandbox/syscalls.ts";
@@ -14,7 +14,7 @@ const nowMs = Date.UTC(2030, 0, 1);
 describe("lines", () => {
   const read = (mostBytes: number, chunks: readonly Uint8Array[]) => {
     const values: unknown[] = [];
-    const reader = createLineReader(mostBytes, (value) => {
+    const reader = createValueReader(mostBytes, (value) => {
       values.push(value);
       return true;
     });

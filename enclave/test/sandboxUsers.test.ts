@@ -1,9 +1,13 @@
 import { execFile } from "node:child_process";
+import { chmod, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
+import { checkPassage } from "../oracle/sandbox/passage.ts";
 import { probeSandbox } from "../oracle/sandbox/probe.ts";
 import { explainRefusal } from "../oracle/sandbox/userNamespaces.ts";
+import { createSandboxWorld } from "./sandboxWorld.ts";
 
 const run = promisify(execFile);
 const entry = join(import.meta.dirname, "sandboxProbeEntry.ts");
@@ -54,4 +58,41 @@ describe("why there is no sandbox", () => {
   it("something else: the launcher's last line", () => {
     expect(explainRefusal("a\nbwrap: no room\n", () => undefined).actual).toBe("bwrap: no room");
   });
+});
+
+describe("a session's directory that its users cannot get to", () => {
+  /** A directory that only its owner may pass, and one inside it that all may. */
+  async function inClosedPlace(use: (place: string, closed: string) => Promise<void>): Promise<void> {
+    const closed = await mkdtemp(join(tmpdir(), "sandbox-closed-"));
+    const place = join(closed, "open");
+    await mkdir(place);
+    await chmod(place, 0o711);
+    try {
+      await use(place, closed);
+    } finally {
+      await rm(closed, { recursive: true, force: true });
+    }
+  }
+
+  it("is refused by the name and mode of what is in the way", () =>
+    inClosedPlace(async (place, closed) => {
+      await expect(checkPassage(join(place, "session"), { isOwn: true })).rejects.toMatchObject({
+        code: "ENCLAVE_SANDBOX_UNAVAILABLE",
+        expected: `${closed} with mode 0711`,
+        actual: "mode 0700",
+      });
+      await chmod(closed, 0o711);
+      await expect(checkPassage(join(place, "session"), { isOwn: true })).resolves.toBeUndefined();
+    }));
+
+  it("matters to uid 0 alone, which steps down; the script has not run", () =>
+    inClosedPlace(async (place, closed) => {
+      const world = await createSandboxWorld();
+      const { end, messages } = await world.run("", { place });
+      const expected = `${closed} with mode 0711`;
+      const refused = { outcome: "failed", error: { code: "ENCLAVE_SANDBOX_UNAVAILABLE", expected } };
+      expect(end).toMatchObject(process.getuid?.() === 0 ? refused : { outcome: "finished" });
+      expect(messages).toEqual([]);
+      await world.close();
+    }));
 });

@@ -6,7 +6,12 @@ import { Duplex } from "node:stream";
 import { TLSSocket, createSecureContext, type SecureContextOptions } from "node:tls";
 import type { ScriptMessage } from "#protocol/wire/script.ts";
 import { createSessionCa, type SessionCa } from "../oracle/sandbox/sessionCa.ts";
-import type { ScriptEnd, ScriptOptions, ScriptRun } from "../oracle/sandbox/scriptRun.ts";
+import {
+  stagedFolder,
+  type ScriptEnd,
+  type ScriptOptions,
+  type ScriptRun,
+} from "../oracle/sandbox/scriptRun.ts";
 import { startScript } from "../oracle/sandbox/startScript.ts";
 
 export const user = "0x52908400098527886E0F7030069857D2E4169EE7";
@@ -25,17 +30,27 @@ export interface SiteOptions {
   readonly tls?: SecureContextOptions;
 }
 
+/** A running script, what it has said so far, and where it lies. */
+export interface StartedScript extends ScriptRun {
+  readonly messages: ScriptMessage[];
+  readonly stagePath: string;
+}
+
 /** What a script did, in order, and how it ended. */
 export interface Outcome {
   readonly messages: readonly ScriptMessage[];
   readonly prints: readonly string[];
   readonly end: ScriptEnd;
+  /** The session's directory; it stays until the world is closed. */
+  readonly stagePath: string;
 }
 
 export interface RunOptions extends Partial<
-  Omit<ScriptOptions, "folder" | "siteRootsPem" | "user" | "clock">
+  Omit<ScriptOptions, "stagePath" | "siteRootsPem" | "user" | "clock">
 > {
   readonly files?: Readonly<Record<string, string>>;
+  /** Directory above the session's; the world's own if left out. */
+  readonly place?: string;
   readonly onMessage?: (message: ScriptMessage, run: ScriptRun) => void;
 }
 
@@ -47,7 +62,7 @@ export interface SandboxWorld {
   /** The same way out as a unix socket. */
   readonly uplinkSocket: string;
   addSite(name: string, options?: SiteOptions): Promise<void>;
-  start(oracle: string, options?: RunOptions): Promise<ScriptRun & { readonly messages: ScriptMessage[] }>;
+  start(oracle: string, options?: RunOptions): Promise<StartedScript>;
   run(oracle: string, options?: RunOptions): Promise<Outcome>;
   close(): Promise<void>;
 }
@@ -111,25 +126,27 @@ export async function createSandboxWorld(): Promise<SandboxWorld> {
         }),
       );
     },
-    start: async (oracle, { files = {}, onMessage, ...options } = {}) => {
-      const folder = join(directory, `folder-${String(count++)}`);
+    start: async (oracle, { files = {}, onMessage, place = directory, ...options } = {}) => {
+      const stagePath = join(place, `session-${String(count++)}`);
+      const folder = stagedFolder(stagePath);
       for (const [name, text] of Object.entries({ ...files, "oracle.py": oracle })) {
         await mkdir(dirname(join(folder, name)), { recursive: true });
         await writeFile(join(folder, name), text);
       }
       const messages: ScriptMessage[] = [];
       const clock = (): number => Date.now();
-      const given: ScriptOptions = { folder, domains: [], uplink, siteRootsPem, user, clock, ...options };
+      const given: ScriptOptions = { stagePath, domains: [], uplink, siteRootsPem, user, clock, ...options };
       const run = startScript({ ...given, limits: { wallClockMs, ...options.limits } }, (message) => {
         messages.push(message);
         onMessage?.(message, run);
       });
-      return { ...run, messages };
+      return { ...run, messages, stagePath };
     },
     run: async (oracle, options) => {
-      const { messages, done } = await world.start(oracle, options);
+      const { messages, done, stagePath } = await world.start(oracle, options);
       const end = await done;
-      return { messages, end, prints: messages.flatMap((m) => (m.type === "print" ? [m.message] : [])) };
+      const prints = messages.flatMap((m) => (m.type === "print" ? [m.message] : []));
+      return { messages, end, prints, stagePath };
     },
     close: async () => {
       for (const socket of sockets) socket.destroy();

@@ -4,13 +4,16 @@ import { maxEndpointLength } from "./limits.ts";
 
 const maxUint256 = 2n ** 256n - 1n;
 
+/** Bytes, on the wire and parsed. */
+export type BytesField = z.ZodType<Uint8Array, Uint8Array>;
+
 /** Exactly `length` bytes. */
-export function bytesOf(length: number): z.ZodType<Uint8Array> {
+export function bytesOf(length: number): BytesField {
   return z.instanceof(Uint8Array).refine((bytes) => bytes.length === length);
 }
 
 /** At most `length` bytes. */
-export function bytesUpTo(length: number): z.ZodType<Uint8Array> {
+export function bytesUpTo(length: number): BytesField {
   return z.instanceof(Uint8Array).refine((bytes) => bytes.length <= length);
 }
 

@@ -18,6 +18,7 @@ import {
   maxPathBytes,
   maxTextLength,
 } from "./limits.ts";
+import { refusalReasons, siteFailures } from "./script.ts";
 import { certificateSchema, resultSchema, signatureField } from "./signed.ts";
 
 const nonce = bytesOf(32);
@@ -83,8 +84,20 @@ export const failedSchema = z.strictObject({
   code: z
     .string()
     .refine(isErrorCode)
-    .transform((code): ErrorCode => code as ErrorCode),
+    .transform((code): ErrorCode => code),
   traceback: z.string().max(maxTextLength).optional(),
+});
+
+/** Why a site was not opened, or not read to its end. */
+export const siteTroubles = [...refusalReasons, ...siteFailures] as const;
+export type SiteTrouble = (typeof siteTroubles)[number];
+
+/** A site that the script tried and did not get. `line` would allow it in domains.txt; only with `not-listed`. */
+export const refusedSchema = z.strictObject({
+  type: z.literal("refused"),
+  host: z.string().min(1).max(253),
+  reason: z.enum(siteTroubles),
+  line: z.string().min(1).max(253).optional(),
 });
 
 /** Answers `reattest`. */
@@ -115,7 +128,7 @@ export const oracleReplySchema = z.discriminatedUnion("type", [
     seconds: z.number().min(0).max(86_400),
     reason: z.string().max(maxTextLength),
   }),
-  z.strictObject({ type: z.literal("refused"), host: z.string().max(255) }),
+  refusedSchema,
   z.strictObject({
     type: z.literal("result"),
     result: resultSchema,

@@ -1,6 +1,6 @@
 import { hexFromBytes } from "#protocol/bytes.ts";
 import { parseCertificate } from "#protocol/x509.ts";
-import { createSignedPart, signCertificate, type CertificateFields } from "./certificateWriter.ts";
+import { issueCertificate, type CertificateFields } from "./certificateWriter.ts";
 import { rootName, type SimulatedRoot } from "./root.ts";
 import { createSigningKey, importSigningKey, type SigningKey } from "./signing.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -43,7 +43,7 @@ async function issue(
   const key = await createSigningKey();
   const notBeforeMs = clock() - backdateMs;
   const notAfterMs = notBeforeMs + lifetimeMs;
-  const signedPart = createSignedPart({
+  const fields: CertificateFields = {
     serial: Uint8Array.of(1, ...random(15)),
     issuer: issuer.name,
     subject,
@@ -51,8 +51,8 @@ async function issue(
     notAfterMs,
     spki: key.spki,
     authority,
-  });
-  const der = await signCertificate(signedPart, issuer.key);
+  };
+  const der = await issueCertificate(fields, issuer.key);
   return { der, notAfterMs, holder: { name: subject, key } };
 }
 

@@ -1,4 +1,4 @@
-import { createSignedPart, signCertificate } from "./certificateWriter.ts";
+import { issueCertificate, type CertificateFields } from "./certificateWriter.ts";
 import { createStoredKey, importSigningKey } from "./signing.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -19,7 +19,7 @@ const lifetimeMs = 10 * 365 * 24 * 60 * 60_000;
 export async function createSimulatedRoot({ clock, random }: Surroundings): Promise<SimulatedRoot> {
   const { pkcs8, spki } = await createStoredKey();
   const notBeforeMs = clock() - backdateMs;
-  const signedPart = createSignedPart({
+  const fields: CertificateFields = {
     serial: Uint8Array.of(1, ...random(15)),
     issuer: rootName,
     subject: rootName,
@@ -27,7 +27,7 @@ export async function createSimulatedRoot({ clock, random }: Surroundings): Prom
     notAfterMs: notBeforeMs + lifetimeMs,
     spki,
     authority: "root",
-  });
-  const rootDer = await signCertificate(signedPart, await importSigningKey(pkcs8, spki));
+  };
+  const rootDer = await issueCertificate(fields, await importSigningKey(pkcs8, spki));
   return { rootDer, privateKeyPkcs8: pkcs8 };
 }

@@ -55,7 +55,7 @@ function bubblewrapCommand(stage: Stage, diskBytes: number, folderBytes: number)
   return [
     programs.bubblewrap,
     ...["--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"],
-    ...["--die-with-parent", "--new-session", "--cap-drop", "ALL"],
+    ...["--die-with-parent", "--cap-drop", "ALL"],
     ...["--uid", "65534", "--gid", "65534", "--hostname", "sandbox"],
     ...systemFolders(),
     ...["--ro-bind", stage.etc, "/etc"],

@@ -9,6 +9,8 @@ import type { SessionUsers } from "./users.ts";
 /** The confined process and the pipes to it. */
 export interface ConfinedProcess {
   readonly child: ChildProcess;
+  /** Kills the launcher and the sandbox's first process together, and with that one all that is in the sandbox. */
+  kill(): void;
   /** Lines the script writes. */
   readonly fromScript: Readable;
   /** Lines the script reads. */
@@ -36,11 +38,14 @@ export function startConfinedProcess(options: ConfinedProcessOptions): ConfinedP
     const child = spawn(program, args, {
       cwd: "/",
       env: {},
+      // A session and process group of its own, without a terminal; the sandbox's first process stays in that group.
+      detached: true,
       stdio: ["ignore", "pipe", "pipe", "pipe", "pipe", handover, filter],
     });
     const [, stdout, stderr, fromScript, toScript] = child.stdio;
     return {
       child,
+      kill: () => killGroup(child),
       fromScript: fromScript as Duplex,
       toScript: toScript as Duplex,
       noise: [stdout as Readable, stderr as Readable],
@@ -48,5 +53,18 @@ export function startConfinedProcess(options: ConfinedProcessOptions): ConfinedP
   } finally {
     closeSync(filter);
     handover.destroy();
+  }
+}
+
+/**
+ * The launcher's death alone would not do: bubblewrap's inner process asks to die with the outer one only after some
+ * steps of its own, and where the outer one was killed before, it would run the script with nobody to stop it.
+ */
+function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  try {
+    process.kill(-child.pid, "SIGKILL");
+  } catch {
+    // Already gone; its exit is on the way.
   }
 }

@@ -1,43 +1,11 @@
-import { textFromUtf8 } from "#protocol/bytes.ts";
+import { createLineReader, type LineReader } from "../../common/lineReader.ts";
 
-/** Splits a stream of bytes into JSON values, one per line. */
-export interface LineReader {
-  /** Takes the next bytes. False once a line was too long, no UTF-8 or no JSON; then nothing more is read. */
-  push(chunk: Uint8Array): boolean;
-}
-
-/** Lines of at most `mostBytes` without their end; `onValue` hears each parsed one, and returns false to stop. */
-export function createLineReader(mostBytes: number, onValue: (value: unknown) => boolean): LineReader {
-  let pending: Uint8Array[] = [];
-  let pendingBytes = 0;
-  let isSound = true;
-
-  const finishLine = (rest: Uint8Array): boolean => {
-    const text = textFromUtf8(Buffer.concat([...pending, rest]));
-    pending = [];
-    pendingBytes = 0;
-    const value = text === undefined ? undefined : parseJson(text);
+/** A {@link LineReader} of JSON values, one per line; also a line that is no JSON stops it. */
+export function createValueReader(mostBytes: number, onValue: (value: unknown) => boolean): LineReader {
+  return createLineReader(mostBytes, (line) => {
+    const value = parseJson(line);
     return value !== undefined && onValue(value);
-  };
-
-  const takeChunk = (chunk: Uint8Array): boolean => {
-    let start = 0;
-    for (let end = chunk.indexOf(0x0a); end >= 0; end = chunk.indexOf(0x0a, start)) {
-      if (pendingBytes + end - start > mostBytes || !finishLine(chunk.subarray(start, end))) return false;
-      start = end + 1;
-    }
-    if (start === chunk.length) return true;
-    pending.push(chunk.slice(start));
-    pendingBytes += chunk.length - start;
-    return pendingBytes <= mostBytes;
-  };
-
-  return {
-    push: (chunk) => {
-      isSound &&= takeChunk(chunk);
-      return isSound;
-    },
-  };
+  });
 }
 
 function parseJson(text: string): unknown {

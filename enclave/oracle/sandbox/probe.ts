@@ -1,7 +1,8 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkPrograms } from "./programs.ts";
+import { stagedFolder } from "./scriptRun.ts";
 import { createSessionCa } from "./sessionCa.ts";
 import { startScript } from "./startScript.ts";
 
@@ -16,19 +17,20 @@ const probeMs = 60_000;
  */
 export async function probeSandbox(clock: () => number): Promise<void> {
   checkPrograms();
-  const folder = await mkdtemp(join(tmpdir(), "open-contracts-probe-"));
+  const stagePath = await mkdtemp(join(tmpdir(), "open-contracts-probe-"));
   try {
-    await writeFile(join(folder, "oracle.py"), "");
-    const siteRootsPem = join(folder, "roots.pem");
+    await mkdir(stagedFolder(stagePath));
+    await writeFile(join(stagedFolder(stagePath), "oracle.py"), "");
+    const siteRootsPem = join(stagePath, "site-roots.pem");
     await writeFile(siteRootsPem, (await createSessionCa(clock)).certificatePem);
     const limits = { wallClockMs: probeMs };
     const run = startScript(
-      { folder, domains: [], uplink: noUplink, siteRootsPem, user: noUser, clock, limits },
+      { stagePath, domains: [], uplink: noUplink, siteRootsPem, user: noUser, clock, limits },
       () => undefined,
     );
     const end = await run.done;
     if (end.outcome === "failed") throw end.error;
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await rm(stagePath, { recursive: true, force: true });
   }
 }

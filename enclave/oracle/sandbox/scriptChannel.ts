@@ -8,7 +8,7 @@ import {
   type StartLine,
 } from "#protocol/wire/script.ts";
 import type { ConfinedProcess } from "./confinedProcess.ts";
-import { createLineReader } from "./lines.ts";
+import { createValueReader } from "./lines.ts";
 import type { ScriptLimits } from "./scriptRun.ts";
 
 /** Longest text kept of what the launcher writes to standard error. */
@@ -23,6 +23,8 @@ export interface ScriptChannel {
   traceback(): string | undefined;
   /** The end of what was written to standard error. */
   lastWords(): string;
+  /** Says nothing more: a runner that still waits for its start ends without having run the script. */
+  close(): void;
 }
 
 export interface ScriptChannelOptions {
@@ -41,7 +43,7 @@ export function connectScript(confined: ConfinedProcess, options: ScriptChannelO
   };
   const dialog = createDialog(options, write);
   const count = createCounter(options);
-  const reader = createLineReader(scriptLimits.lineBytes, (value) => {
+  const reader = createValueReader(scriptLimits.lineBytes, (value) => {
     const line = scriptLineSchema.safeParse(value);
     return line.success && count({ lines: 1 }) && dialog.accept(line.data);
   });
@@ -58,7 +60,14 @@ export function connectScript(confined: ConfinedProcess, options: ScriptChannelO
   }
   for (const stream of [fromScript, toScript, ...noise]) stream.on("error", () => undefined); // the exit says why
   toScript.resume();
-  return { send: write, isReady: dialog.isReady, traceback: dialog.traceback, lastWords: () => lastWords };
+  const { isReady, traceback } = dialog;
+  return {
+    send: write,
+    isReady,
+    traceback,
+    lastWords: () => lastWords,
+    close: () => void toScript.destroy(),
+  };
 }
 
 interface Dialog extends Pick<ScriptChannel, "isReady" | "traceback"> {

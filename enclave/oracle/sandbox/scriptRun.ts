@@ -1,6 +1,12 @@
+import { join } from "node:path";
 import type { Address } from "#protocol/bytes.ts";
 import type { OpenContractsError } from "#protocol/errors.ts";
 import type { ScriptReply } from "#protocol/wire/script.ts";
+
+/** Where in a session's directory the oracle folder's files are written, hashed and run. */
+export function stagedFolder(stagePath: string): string {
+  return join(stagePath, "folder");
+}
 
 /** What a script may use. A limit that is left out has the value of {@link defaultScriptLimits}. */
 export interface ScriptLimits {
@@ -43,13 +49,13 @@ export const defaultScriptLimits: ScriptLimits = {
 };
 
 export interface ScriptOptions {
-  /** Directory that holds the verified files of the oracle folder, already written. Only read. */
-  readonly folder: string;
   /**
-   * Where the session's staging directory is made; the system's temporary directory if left out. Where the caller is
-   * uid 0, other users must be able to pass through it (mode 0711).
+   * Directory made for this session alone. The oracle folder's files lie in its {@link stagedFolder}: the very files
+   * that were hashed are run, not copies of them. What else the session needs is written beside them; the caller
+   * deletes the directory after the run. Where the caller is uid 0, other users must be able to pass through the
+   * directories above it (mode 0711).
    */
-  readonly workFolder?: string;
+  readonly stagePath: string;
   /** Lower-case host names the script may open on port 443, or `*` for every public one. */
   readonly domains: readonly string[] | "*";
   /**

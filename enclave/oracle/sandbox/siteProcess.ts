@@ -4,7 +4,7 @@ import { z } from "zod";
 import { TransportError } from "#protocol/errors.ts";
 import { siteReportSchema, type SiteReport } from "#protocol/wire/script.ts";
 import { commandAs } from "./command.ts";
-import { createLineReader } from "./lines.ts";
+import { createValueReader } from "./lines.ts";
 import { programs } from "./programs.ts";
 import type { ScriptLimits, ScriptOptions } from "./scriptRun.ts";
 import type { SessionCa } from "./sessionCa.ts";
@@ -101,7 +101,7 @@ function createLineHandler(
 }
 
 function readLines(control: Duplex, onLine: (line: SiteLine) => void, onInvalid: () => void): void {
-  const reader = createLineReader(longestLine, (value) => {
+  const reader = createValueReader(longestLine, (value) => {
     const line = siteLineSchema.safeParse(value);
     if (line.success) onLine(line.data);
     return line.success;

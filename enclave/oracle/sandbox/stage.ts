@@ -1,19 +1,19 @@
-import { chmod, chown, copyFile, cp, mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, chown, copyFile, cp, mkdir, readdir, realpath, stat, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { encodeSeccompFilter } from "./seccomp.ts";
+import { checkPassage } from "./passage.ts";
 import { sandboxUnavailable } from "./programs.ts";
-import type { ScriptOptions } from "./scriptRun.ts";
+import { stagedFolder, type ScriptOptions } from "./scriptRun.ts";
+import { encodeSeccompFilter } from "./seccomp.ts";
 import type { SessionCa } from "./sessionCa.ts";
 import type { SessionUsers } from "./users.ts";
 
 /**
- * A session's own directory: copies of the measured Python code and of the oracle folder, which only the session's
- * group may read. So nothing depends on who may read the place that Open Contracts runs from.
+ * A session's own directory: the oracle folder and copies of the measured Python code, which only the session's group
+ * may read. So nothing depends on who may read the place that Open Contracts runs from.
  */
 export interface Stage {
   readonly path: string;
-  /** Files of the oracle folder. */
+  /** Files of the oracle folder; they were there before. */
   readonly folder: string;
   /** The script's /etc. */
   readonly etc: string;
@@ -29,30 +29,29 @@ export interface Stage {
 
 const measured = resolve(import.meta.dirname, "../..");
 
-/** Writes the stage of one session. */
-export async function createStage(
-  options: ScriptOptions,
+/**
+ * Writes what the session needs beside the oracle folder, and gives all of it to the session's group.
+ * @throws UsageError ENCLAVE_SANDBOX_UNAVAILABLE where the session's users cannot get there
+ */
+export async function fillStage(
+  { stagePath, siteRootsPem }: ScriptOptions,
   ca: SessionCa,
   users: SessionUsers,
 ): Promise<Stage> {
-  const path = await mkdtemp(join(options.workFolder ?? tmpdir(), "open-contracts-"));
+  const path = await realpath(stagePath);
+  await checkPassage(path, users);
   const stage: Stage = {
     path,
-    folder: join(path, "folder"),
+    folder: stagedFolder(path),
     etc: join(path, "etc"),
     python: join(path, "python"),
     sites: join(path, "sites"),
     roots: join(path, "roots.pem"),
     filter: join(path, "seccomp.bpf"),
   };
-  try {
-    await fillStage(stage, options, ca);
-    await giveToGroup(path, users);
-    return stage;
-  } catch (error) {
-    await removeStage(stage);
-    throw error;
-  }
+  await writeSystem(stage, siteRootsPem, ca);
+  await giveToGroup(path, users);
+  return stage;
 }
 
 /** Bytes of all regular files under `folder`. */
@@ -65,17 +64,11 @@ export async function measureFolder(folder: string): Promise<number> {
   return (await Promise.all(sizes)).reduce((total, size) => total + size, 0);
 }
 
-/** Deletes the stage. */
-export async function removeStage(stage: Stage): Promise<void> {
-  await rm(stage.path, { recursive: true, force: true });
-}
-
-async function fillStage(stage: Stage, options: ScriptOptions, ca: SessionCa): Promise<void> {
-  await cp(options.folder, stage.folder, { recursive: true, verbatimSymlinks: true });
+async function writeSystem(stage: Stage, siteRootsPem: string, ca: SessionCa): Promise<void> {
   await cp(join(import.meta.dirname, "etc"), stage.etc, { recursive: true });
   await copyPython(join(measured, "sites"), stage.sites);
   await copyPython(join(measured, "python"), stage.python);
-  await copyFile(options.siteRootsPem, stage.roots);
+  await copyFile(siteRootsPem, stage.roots);
   await mkdir(join(stage.etc, "ssl/certs"), { recursive: true });
   await writeFile(join(stage.etc, "ssl/certs/ca-certificates.crt"), ca.certificatePem);
   await writeFile(stage.filter, encodeSeccompFilter(knownArch()));

@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import type { ErrorCode } from "#protocol/codes/index.ts";
 import { InternalError, OpenContractsError, TransportError, UsageError } from "#protocol/errors.ts";
 import type { ScriptMessage, ScriptReply } from "#protocol/wire/script.ts";
-import { startConfinedProcess } from "./confinedProcess.ts";
+import { startConfinedProcess, type ConfinedProcess } from "./confinedProcess.ts";
 import { watchMemory } from "./memoryWatch.ts";
 import { checkPrograms } from "./programs.ts";
 import { connectScript, type ScriptChannel } from "./scriptChannel.ts";
@@ -15,7 +15,7 @@ import {
 } from "./scriptRun.ts";
 import { createSessionCa, type SessionCa } from "./sessionCa.ts";
 import { startSiteProcess } from "./siteProcess.ts";
-import { createStage, measureFolder, removeStage, type Stage } from "./stage.ts";
+import { fillStage, measureFolder, type Stage } from "./stage.ts";
 import { explainRefusal } from "./userNamespaces.ts";
 import { leaseUsers, returnUsers, type SessionUsers } from "./users.ts";
 
@@ -32,7 +32,7 @@ interface Session {
 }
 
 /**
- * Runs the `oracle.py` of a folder, confined: own user, mount, process, network, IPC and host-name namespace,
+ * Runs the `oracle.py` of a staged folder, confined: own user, mount, process, network, IPC and host-name namespace,
  * read-only system, private working directory, seccomp, limits; and no network but TLS to the listed names, ended in
  * the session's site process. `onMessage` hears the script in order, until {@link ScriptRun.done} resolves.
  *
@@ -67,12 +67,8 @@ async function runSession(session: Session): Promise<ScriptEnd> {
   try {
     checkPrograms();
     const ca = await createSessionCa(session.options.clock);
-    const stage = await createStage(session.options, ca, session.users);
-    try {
-      return await runOnStage(session, stage, ca);
-    } finally {
-      await removeStage(stage);
-    }
+    const stage = await fillStage(session.options, ca, session.users);
+    return await runOnStage(session, stage, ca);
   } catch (error) {
     return failed(error);
   } finally {
@@ -98,7 +94,7 @@ async function runOnStage(session: Session, stage: Stage, ca: SessionCa): Promis
         else void site.confirmAlive().then(() => onMessage(message));
       },
     });
-    return await watch(session, { site: site.child, script: confined.child, channel: session.channel });
+    return await watch(session, { site: site.child, confined, channel: session.channel });
   } finally {
     site.child.kill("SIGKILL");
   }
@@ -106,27 +102,28 @@ async function runOnStage(session: Session, stage: Stage, ca: SessionCa): Promis
 
 interface Running {
   readonly site: ChildProcess;
-  readonly script: ChildProcess;
+  readonly confined: ConfinedProcess;
   readonly channel: ScriptChannel;
 }
 
 /** Waits for the end, whoever names it, and leaves no process behind. */
-async function watch(session: Session, { site, script, channel }: Running): Promise<ScriptEnd> {
+async function watch(session: Session, { site, confined, channel }: Running): Promise<ScriptEnd> {
   const { limits, end } = session;
   const endWith = (code: ErrorCode): void => end(failed(new UsageError(code)));
   const timer = setTimeout(() => endWith("ENCLAVE_SCRIPT_TIME_LIMIT"), limits.wallClockMs);
-  const endMemoryWatch = watchMemory(script.pid ?? 0, limits.totalMemoryBytes, () =>
+  const endMemoryWatch = watchMemory(confined.child.pid ?? 0, limits.totalMemoryBytes, () =>
     endWith("ENCLAVE_SCRIPT_MEMORY_LIMIT"),
   );
   const closed = [
-    whenClosed(script).then((exit) => end(explainExit(exit, channel))),
+    whenClosed(confined.child).then((exit) => end(explainExit(exit, channel))),
     // The site process serves for as long as its pipes are open: it ends first only where something broke.
     whenClosed(site).then(() => end(failed(new TransportError("ENCLAVE_SITES_FAILED")))),
   ];
   const how = await session.ended;
   clearTimeout(timer);
   endMemoryWatch();
-  script.kill("SIGKILL");
+  channel.close();
+  confined.kill();
   site.kill("SIGKILL");
   await Promise.all(closed);
   return how;

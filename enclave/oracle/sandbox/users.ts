@@ -15,13 +15,18 @@ const firstUser = 50_000;
 const mostSessions = 5_000;
 const taken = new Set<number>();
 
+/** True where sessions have users of their own: where the caller is uid 0. */
+export function hasOwnUsers(): boolean {
+  return process.getuid?.() === 0;
+}
+
 /**
  * Users for a session. Where the caller is uid 0: a pair no other running session of this process has; else the
  * caller's own. Give them back with {@link returnUsers}.
  */
 export function leaseUsers(): SessionUsers {
   const uid = process.getuid?.() ?? 0;
-  if (uid !== 0) return { script: uid, site: uid, group: process.getgid?.() ?? uid, isOwn: false };
+  if (!hasOwnUsers()) return { script: uid, site: uid, group: process.getgid?.() ?? uid, isOwn: false };
   let slot = 0;
   while (taken.has(slot)) slot += 1;
   if (slot >= mostSessions) throw new RangeError("too many sessions");

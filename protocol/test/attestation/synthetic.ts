@@ -11,10 +11,9 @@ import {
   encodeText,
   type Cbor,
 } from "../../../enclave/nsm/simulated/cborWriter.ts";
+import { encodeDer, encodedValue } from "../../../enclave/common/asn1.ts";
 import {
-  createSignedPart,
-  decodeDer,
-  encodeDer,
+  createProfilePart,
   type CertificateFields,
 } from "../../../enclave/nsm/simulated/certificateWriter.ts";
 import { encodePayloadEntries, type DocumentFields } from "../../../enclave/nsm/simulated/document.ts";
@@ -118,7 +117,7 @@ export async function writeCertificate(
   issuer: SigningKey,
   recipe: CertificateRecipe = {},
 ): Promise<Uint8Array> {
-  const tree = createSignedPart({ ...fields, ...recipe.fields });
+  const tree = createProfilePart({ ...fields, ...recipe.fields });
   recipe.tree?.(tree);
   const encoded = encodeDer(tree);
   const signedPart = recipe.signedPart?.(encoded) ?? encoded;
@@ -273,4 +272,4 @@ export function random(length: number): Uint8Array {
   return Uint8Array.from(randomBytes(length));
 }
 
-export { decodeDer };
+export { encodedValue as decodeDer };
