@@ -1,6 +1,8 @@
 import { defineConfig } from "vitest/config";
 
-const rooms = ["protocol", "extension", "enclave", "scripts", "examples"];
+const rooms = ["protocol", "extension", "enclave", "scripts", "examples", "demo"];
+/** Rooms whose tests deploy contracts: they are compiled before. */
+const deploying = new Set(["examples", "demo"]);
 
 /** One project per room, so that one room can be run by its name: `npx vitest run --project enclave`. */
 export default defineConfig({
@@ -20,6 +22,7 @@ export default defineConfig({
           root: import.meta.dirname,
           environment: "node",
           include: [`${name}/**/test/**/*.test.{ts,tsx}`],
+          globalSetup: deploying.has(name) ? ["contracts/test/globalSetup.ts"] : [],
         },
       })),
       // Compiles its test contracts first.

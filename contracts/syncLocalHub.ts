@@ -1,7 +1,6 @@
 /**
  * Deploys the system to a chain in memory and writes where it stands, and the Hub's code hash, to
- * `protocol/abi/localHub.ts`, for development builds. With `--check` nothing is written; a stale file ends the process
- * with 1.
+ * `protocol/abi/localHub.ts`, for whoever speaks to a fresh development chain. `--help` says more.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -9,7 +8,12 @@ import hre from "hardhat";
 import { zeroAddress, zeroHash } from "viem";
 import { deployTo } from "./deploy.ts";
 
-const path = join(hre.config.paths.root, "protocol/abi/localHub.ts");
+const usage = `usage: node contracts/syncLocalHub.ts [--check] [--help]
+Writes protocol/abi/localHub.ts: where the system stands on a fresh development chain.
+  --check  write nothing; say whether the file is stale and end with 1 where it is`;
+
+const file = "protocol/abi/localHub.ts";
+const path = join(hre.config.paths.root, file);
 
 async function createModule(): Promise<string> {
   await hre.tasks.getTask("build").run({ quiet: true });
@@ -34,11 +38,18 @@ async function createModule(): Promise<string> {
   ].join("\n");
 }
 
-const module = await createModule();
-const existing = await readFile(path, "utf8").catch(() => undefined);
-if (existing !== module) {
-  const check = process.argv.includes("--check");
-  process.stdout.write(`${check ? "stale" : "written"}: ${path}\n`);
-  if (check) process.exitCode = 1;
-  else await writeFile(path, module);
+async function main(args: readonly string[]): Promise<number> {
+  if (args.includes("--help")) {
+    console.log(usage);
+    return 0;
+  }
+  const check = args.includes("--check");
+  const module = await createModule();
+  const isStale = (await readFile(path, "utf8").catch(() => undefined)) !== module;
+  if (isStale && !check) await writeFile(path, module);
+  if (isStale) console.log(`${check ? "stale" : "written"}: ${file}`);
+  console.log("checked 1 file");
+  return check && isStale ? 1 : 0;
 }
+
+process.exitCode = await main(process.argv.slice(2));

@@ -46,6 +46,8 @@ export function parseDemoArguments(argv: readonly string[], hasDisplay: boolean)
       },
     });
     const { function: functionSignature, oracle, ...flags } = values;
+    if (oracle === undefined && functionSignature !== undefined)
+      throw new RangeError("--function without --oracle");
     return { ...flags, oracle, functionSignature };
   } catch (cause) {
     throw new UsageError("DEMO_ARGUMENT_INVALID", { actual: argv.join(" "), cause });

@@ -4,6 +4,7 @@ import type { BrowserContext } from "playwright";
 import { createLog } from "./log.ts";
 import type { Teller } from "./teller.ts";
 import { openBrowser } from "./world/browser.ts";
+import { createEnds } from "./world/ends.ts";
 import { buildDemoExtensions } from "./world/extensions.ts";
 import type { OwnOracle } from "./world/recorder.ts";
 import { startWorld, type World } from "./world/world.ts";
@@ -33,15 +34,13 @@ export async function openDemo(
   browser: { readonly headless: boolean; readonly profile: string },
 ): Promise<Demo> {
   await mkdir(home, { recursive: true });
-  const world = await startWorld({
-    home,
-    oracleFolder: example,
-    own: oracle,
-    log: createLog(home),
-    progress: teller.progress,
-  });
-  const release = endOnSignals(() => world.stop());
+  const ends = createEnds();
+  const release = endOnSignals(() => ends.run());
   try {
+    const world = await startWorld(
+      { home, oracleFolder: example, own: oracle, log: createLog(home), progress: teller.progress },
+      ends,
+    );
     const context = await openDemoBrowser(world, browser, teller);
     const stop = async (): Promise<void> => {
       release();
@@ -51,7 +50,7 @@ export async function openDemo(
     return { world, context, stop };
   } catch (error) {
     release();
-    await world.stop();
+    await ends.run();
     throw error;
   }
 }

@@ -3,6 +3,7 @@ import { openContractAbi } from "#protocol/abi/openContract.ts";
 import { opnAbi } from "#protocol/abi/opn.ts";
 import type { Hex } from "#protocol/bytes.ts";
 import { BaseError, decodeErrorResult, isHex, parseAbi } from "viem";
+import type { Abi } from "viem";
 import { expect } from "vitest";
 import { testTargetAbi } from "./testTargetAbi.ts";
 
@@ -34,9 +35,10 @@ function hexOf(error: Error): Hex | undefined {
   return isHex(error.data.data) ? error.data.data : undefined;
 }
 
-/** The error that `action` reverts with: its name and arguments. */
+/** The error that `action` reverts with: its name and arguments. `abi` holds errors beside those of this system. */
 export async function refusalOf(
   action: Promise<unknown>,
+  abi: Abi = [],
 ): Promise<{ name: string; args: readonly unknown[] }> {
   try {
     await action;
@@ -45,8 +47,8 @@ export async function refusalOf(
     if (reason === undefined || reason === "0x") {
       throw error instanceof BaseError ? new Error(error.shortMessage, { cause: error }) : error;
     }
-    const { errorName, args } = decodeErrorResult({ abi: errorAbi, data: reason });
-    return { name: errorName, args };
+    const { errorName, args } = decodeErrorResult({ abi: [...errorAbi, ...abi], data: reason });
+    return { name: errorName, args: args ?? [] };
   }
   return { name: "nothing was refused", args: [] };
 }

@@ -9,6 +9,7 @@ import type { World } from "../world/world.ts";
 import { createAnswers } from "./answers.ts";
 import { createPerson, patienceMs, type Person } from "./person.ts";
 import { readBalance } from "./readback.ts";
+import { answerToResult } from "./result.ts";
 import type { JourneyStep, StepRecorder } from "./step.ts";
 
 /** What the journey ended with; the object that `--json` prints. */
@@ -110,16 +111,6 @@ async function settle(
   const tx = await recorder.run("submit", () => person.submit(session), String);
   await session.close();
   return { attestation, tx: tx as Hex };
-}
-
-async function answerToResult(
-  person: Person,
-  session: Page,
-  answers: (prompt: string) => string,
-): Promise<string> {
-  if ((await person.answer(session, answers)) === "result") return "a signed result";
-  const actual = await session.getByTestId("ended").innerText();
-  throw new UntrustedError("DEMO_STEP_FAILED", { expected: "a signed result", actual });
 }
 
 /** What the session window shows about the oracle's attestation, held against the simulation's pattern. */

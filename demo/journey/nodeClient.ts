@@ -56,8 +56,8 @@ function createListener(person: {
     onDelay: ({ seconds, reason }) => {
       log(`${reason} (${String(seconds)} s)`);
     },
-    onRefused: (host) => {
-      log(`refused ${host}`);
+    onRefused: (host, reason) => {
+      log(reason === "not-listed" ? `refused; a line for domains.txt: ${host}` : `${host}: ${reason}`);
     },
     onTraceback: log,
   };

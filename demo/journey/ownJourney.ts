@@ -1,11 +1,11 @@
-import { createInterface } from "node:readline";
-import type { BrowserContext, Page } from "playwright";
+import type { BrowserContext } from "playwright";
 import type { Hex } from "viem";
-import { UntrustedError, UsageError } from "#protocol/errors.ts";
 import type { Recorder } from "../world/recorder.ts";
 import type { World } from "../world/world.ts";
-import { createPerson, type Answers, type Person } from "./person.ts";
+import { createPerson } from "./person.ts";
+import { answerToResult } from "./result.ts";
 import type { StepRecorder } from "./step.ts";
+import { openTerminal } from "./terminal.ts";
 
 /** What a run of a person's own folder ended with. */
 export interface OwnJourneyReport {
@@ -32,7 +32,7 @@ export async function makeOwnJourney(
     () => person.approve(session),
     () => recorder.oracleHash,
   );
-  const terminal = openTerminal();
+  const terminal = openTerminal(process.stdin, process.stderr);
   try {
     await steps.run("run the script", () => answerToResult(person, session, terminal.ask), String);
   } finally {
@@ -41,27 +41,4 @@ export async function makeOwnJourney(
   const submitted = await session.getByTestId("result-arguments").innerText();
   const tx = await steps.run("submit", () => person.submit(session), String);
   return { ok: true, steps: steps.steps, oracleHash: recorder.oracleHash, submitted, tx: tx as Hex };
-}
-
-async function answerToResult(person: Person, session: Page, answers: Answers): Promise<string> {
-  if ((await person.answer(session, answers)) === "result") return "a signed result";
-  const actual = (await session.getByTestId("ended").textContent()) ?? "";
-  throw new UntrustedError("DEMO_STEP_FAILED", { expected: "a signed result", actual });
-}
-
-/** Asks on the terminal, one line an answer; a pipe may hold the lines beforehand. */
-function openTerminal(): { readonly ask: Answers; close(): void } {
-  const terminal = createInterface({ input: process.stdin });
-  const lines = terminal[Symbol.asyncIterator]();
-  return {
-    async ask(prompt) {
-      process.stderr.write(`? ${prompt}\n`);
-      const line = await lines.next();
-      if (line.done === true) throw new UsageError("DEMO_ANSWER_MISSING", { actual: prompt });
-      return line.value;
-    },
-    close: () => {
-      terminal.close();
-    },
-  };
 }

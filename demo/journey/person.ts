@@ -1,5 +1,5 @@
 import type { BrowserContext, Page } from "playwright";
-import { TransportError } from "#protocol/errors.ts";
+import { UntrustedError } from "#protocol/errors.ts";
 
 /** Longest wait for one thing to appear, ms; generous, for nothing is measured by it. */
 export const patienceMs = 60_000;
@@ -36,7 +36,7 @@ export async function createPerson(context: BrowserContext): Promise<Person> {
       await page.getByTestId("prove").and(page.locator(":enabled")).waitFor({ timeout: patienceMs });
     },
     async prove() {
-      const opened = context.waitForEvent("page", { timeout: patienceMs });
+      const opened = waitForSession(context);
       await page.getByTestId("prove").click();
       const session = await opened;
       await session.getByTestId("consent").waitFor({ timeout: patienceMs });
@@ -47,6 +47,18 @@ export async function createPerson(context: BrowserContext): Promise<Person> {
     answer,
     submit,
   };
+}
+
+/** The next session window. Others may open meanwhile: the welcome page after an installation is one. */
+async function waitForSession(context: BrowserContext): Promise<Page> {
+  return context.waitForEvent("page", {
+    timeout: patienceMs,
+    predicate: (opened) =>
+      opened.waitForURL(/#\/session\//, { timeout: patienceMs }).then(
+        () => true,
+        () => false,
+      ),
+  });
 }
 
 async function confirmAccount(session: Page): Promise<void> {
@@ -96,5 +108,5 @@ async function submit(session: Page): Promise<string> {
     await next.first().click();
     await session.waitForTimeout(200);
   }
-  throw new TransportError("DEMO_STEP_FAILED", { expected: "a confirmed submission" });
+  throw new UntrustedError("DEMO_STEP_FAILED", { expected: "a confirmed submission" });
 }

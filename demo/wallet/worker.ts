@@ -50,7 +50,7 @@
       chainId,
       sends: "approve",
       ...behaviour,
-    } as Behaviour;
+    };
     if (method === "eth_chainId") return { result: rest.chainId };
     if (locked) return method === "eth_accounts" ? { result: [] } : refuse(4100, "wallet is locked");
     if (method === "eth_accounts" || method === "eth_requestAccounts") return { result: [account] };

@@ -19,7 +19,7 @@ export interface ChainProxy {
 export async function startChainProxy(upstream: string, port: number): Promise<ChainProxy> {
   const lies = new Map<string, (reply: RpcReply) => RpcReply>();
   const server = createServer((request, response) => {
-    void pass(upstream, lies, request, response);
+    void pass(request, response, { upstream, lies });
   });
   await listenLocally(server, port);
   return {
@@ -32,11 +32,12 @@ export async function startChainProxy(upstream: string, port: number): Promise<C
   };
 }
 
+type Lies = ReadonlyMap<string, (reply: RpcReply) => RpcReply>;
+
 async function pass(
-  upstream: string,
-  lies: ReadonlyMap<string, (reply: RpcReply) => RpcReply>,
   request: IncomingMessage,
   response: ServerResponse,
+  { upstream, lies }: { readonly upstream: string; readonly lies: Lies },
 ): Promise<void> {
   response.setHeader("access-control-allow-origin", "*");
   response.setHeader("access-control-allow-headers", "*");

@@ -52,12 +52,11 @@ interface OracleOptions extends HubPrice {
   readonly advertise: (relayUrl: string) => Promise<string>;
 }
 
-/** Makes a starter. `log` gets every line of every process. */
-export function createEnclaveStarter(files: WorldFiles, log: (line: string) => void): EnclaveStarter {
-  const started: WorldProcess[] = [];
-  const socket = (name: string): string => join(files.run, `${name}.sock`);
+type Start = (name: string, path: string, args: readonly string[]) => Promise<void>;
 
-  async function start(name: string, path: string, args: readonly string[]): Promise<WorldProcess> {
+/** Starts entry points of `enclave/` and adds them to `started`. */
+function createStart(started: WorldProcess[], log: (line: string) => void): Start {
+  return async (name, path, args) => {
     const nodeArguments = path.startsWith("dev/") ? enclaveNodeArguments : [];
     const process = await startProcess({
       name,
@@ -66,8 +65,14 @@ export function createEnclaveStarter(files: WorldFiles, log: (line: string) => v
       log,
     });
     started.push(process);
-    return process;
-  }
+  };
+}
+
+/** Makes a starter. `log` gets every line of every process. */
+export function createEnclaveStarter(files: WorldFiles, log: (line: string) => void): EnclaveStarter {
+  const started: WorldProcess[] = [];
+  const start = createStart(started, log);
+  const socket = (name: string): string => join(files.run, `${name}.sock`);
 
   async function relay(name: string, port: number): Promise<string> {
     const listen = `127.0.0.1:${String(port)}`;

@@ -20,12 +20,12 @@ export interface ProcessOptions {
   /** Lines of both outputs, for the log. */
   readonly log: (line: string) => void;
   readonly readyTimeoutMs?: number;
+  /** Time between SIGTERM and SIGKILL. */
+  readonly graceMs?: number;
   readonly env?: Readonly<Record<string, string>>;
   /** Recognises the ready line; default: a JSON object with `ready: true`. */
   readonly readReady?: (line: string) => Readonly<Record<string, unknown>> | undefined;
 }
-
-const graceMs = 5_000;
 
 /**
  * Starts a child in a process group of its own and waits for its ready line on stdout.
@@ -37,12 +37,16 @@ export async function startProcess(options: ProcessOptions): Promise<WorldProces
     detached: true,
     env: { ...process.env, ...options.env },
   });
-  const stop = createStop(child);
+  const stop = createStop(child, options.graceMs ?? 5_000);
   const killGroup = (): void => {
     signalGroup(child, "SIGKILL");
   };
   process.once("exit", killGroup);
-  child.once("exit", () => process.removeListener("exit", killGroup));
+  child.once("exit", () => {
+    process.removeListener("exit", killGroup);
+    // What the child left behind in its group goes with it.
+    killGroup();
+  });
   try {
     const ready = await waitForReady(child, options);
     return { name: options.name, pid: child.pid ?? -1, ready, stop };
@@ -60,6 +64,7 @@ function waitForReady(
   const last: string[] = [];
   return new Promise((resolve, reject) => {
     const fail = (why: string): void => {
+      clearTimeout(timer);
       reject(new TransportError("DEMO_PROCESS_FAILED", { actual: `${name} ${why}: ${last.join(" | ")}` }));
     };
     const timer = setTimeout(fail, readyTimeoutMs, "was not ready in time");
@@ -78,9 +83,9 @@ function waitForReady(
     child.once("error", (error) => {
       fail(error.message);
     });
-    child.once("exit", (code) => {
-      clearTimeout(timer);
-      fail(`ended with ${String(code)}`);
+    // Not "exit": its last lines may still be on their way then.
+    child.once("close", (code, signal) => {
+      fail(`ended with ${String(code ?? signal)}`);
     });
   });
 }
@@ -96,7 +101,7 @@ function parseReady(line: string): Readonly<Record<string, unknown>> | undefined
   }
 }
 
-function createStop(child: ChildProcess): () => Promise<void> {
+function createStop(child: ChildProcess, graceMs: number): () => Promise<void> {
   return () =>
     new Promise((resolve) => {
       if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) {
@@ -108,8 +113,6 @@ function createStop(child: ChildProcess): () => Promise<void> {
       }, graceMs);
       child.once("exit", () => {
         clearTimeout(timer);
-        // What the child left behind in its group goes with it.
-        signalGroup(child, "SIGKILL");
         resolve();
       });
       child.kill("SIGTERM");

@@ -57,11 +57,10 @@ export interface WorldOptions {
 
 /**
  * Starts the demo world: chain and contracts, site, registry, oracle, relay, egress, dApp. Nothing is left behind when a
- * step fails.
+ * step fails. What has been started so far can be ended by `ends` before the whole world stands.
  * @throws TransportError DEMO_PROCESS_FAILED; UsageError FOLDER_* for an unfit oracle folder
  */
-export async function startWorld(options: WorldOptions): Promise<World> {
-  const ends = createEnds();
+export async function startWorld(options: WorldOptions, ends: Ends = createEnds()): Promise<World> {
   try {
     return { ...(await buildWorld(options, ends)), stop: () => ends.run() };
   } catch (error) {

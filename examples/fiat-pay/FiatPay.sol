@@ -26,7 +26,7 @@ contract FiatPay is OpenContract {
     uint256 public constant WITHDRAWAL_NOTICE = 1 days;
 
     /// @notice The token that is sold.
-    IERC20 public immutable TOKEN;
+    IERC20 public immutable token;
 
     /// @notice Offers by id; the seller is zero where there is none.
     mapping(bytes32 offerId => Offer offer) public offers;
@@ -57,10 +57,10 @@ contract FiatPay is OpenContract {
     error FiatPayNotBuyer(address buyer);
 
     /// @param hubAddress The Open Contracts Hub.
-    /// @param token The token that is sold.
+    /// @param sold The token that is sold.
     /// @param scriptHash oracleHash of the folder `buyTokens/`.
-    constructor(address hubAddress, IERC20 token, bytes32 scriptHash) OpenContract(hubAddress) {
-        TOKEN = token;
+    constructor(address hubAddress, IERC20 sold, bytes32 scriptHash) OpenContract(hubAddress) {
+        token = sold;
         setOracleHash(FiatPay.buyTokens.selector, scriptHash);
     }
 
@@ -69,7 +69,7 @@ contract FiatPay is OpenContract {
         if (offers[offerId].seller != address(0)) revert FiatPayOfferExists(offerId);
         offers[offerId] = Offer(msg.sender, tokens, 0);
         emit Offered(offerId, msg.sender, tokens);
-        TOKEN.safeTransferFrom(msg.sender, address(this), tokens);
+        token.safeTransferFrom(msg.sender, address(this), tokens);
     }
 
     /// @notice Says that the seller will take an offer back after {WITHDRAWAL_NOTICE}.
@@ -87,7 +87,7 @@ contract FiatPay is OpenContract {
         }
         delete offers[offerId];
         emit Withdrawn(offerId, offered.tokens);
-        TOKEN.safeTransfer(offered.seller, offered.tokens);
+        token.safeTransfer(offered.seller, offered.tokens);
     }
 
     /// @notice Releases an offer's tokens to the buyer who proved its payment, once per FiatPay transaction.
@@ -102,7 +102,7 @@ contract FiatPay is OpenContract {
         spent[transactionId] = true;
         delete offers[offerId];
         emit Bought(offerId, transactionId, buyer, offered.tokens);
-        TOKEN.safeTransfer(buyer, offered.tokens);
+        token.safeTransfer(buyer, offered.tokens);
     }
 
     function _ownOffer(bytes32 offerId) private view returns (Offer storage offered) {

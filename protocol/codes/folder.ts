@@ -5,7 +5,7 @@ export const folderCodes = {
   FOLDER_PATH_INVALID: {
     action: "fix-code",
     sentence:
-      "A path in the oracle folder is not allowed: components are 1 to 128 of A-Z a-z 0-9 . _ space + @ = -, without blanks at the ends.",
+      "A path in the oracle folder is not allowed: it must be a regular file, no link, and its components 1 to 128 of A-Z a-z 0-9 . _ space + @ = -, without blanks at the ends.",
   },
   FOLDER_PATH_DUPLICATE: { action: "fix-code", sentence: "The oracle folder names the same file twice." },
   FOLDER_NO_ORACLE: { action: "fix-code", sentence: "The oracle folder has no oracle.py." },

@@ -75,64 +75,27 @@ const cookie = (name: string, value: string): string =>
   `${name}=${value}; Path=/; Secure; HttpOnly; SameSite=Lax`;
 
 function createRoutes(desk: LoginDesk, ledger: Ledger): ReadonlyMap<string, Handler> {
+  const show =
+    (html: () => string): Handler =>
+    (_, response) => {
+      send(response, html());
+    };
   return new Map<string, Handler>([
-    [
-      "GET /",
-      (_, response) => {
-        send(response, loginPage());
-      },
-    ],
-    [
-      "GET /code",
-      (_, response) => {
-        send(response, codePage());
-      },
-    ],
-    [
-      "POST /login",
-      ({ form }, response) => {
-        login(desk, form, response);
-      },
-    ],
-    [
-      "POST /code",
-      ({ form, cookies }, response) => {
-        enterCode(desk, form, cookies, response);
-      },
-    ],
-    [
-      "GET /phone",
-      ({ query }, response) => {
-        const account = query.get("account") ?? "";
-        send(response, phonePage(account, desk.phoneOf(account)));
-      },
-    ],
-    [
-      "GET /account",
-      withAccount(desk, (account, _, response) => {
-        send(response, accountPage(account, ledger.paymentsOf(account)));
-      }),
-    ],
-    [
-      "POST /pay",
-      withAccount(desk, (account, { form }, response) => {
-        pay(ledger, account, form, response);
-      }),
-    ],
-    [
-      "POST /logout",
-      ({ cookies }, response) => {
-        desk.logout(cookies.get("session") ?? "");
-        redirect(response, "/");
-      },
-    ],
+    ["GET /", show(() => loginPage())],
+    ["GET /code", show(codePage)],
+    ["GET /phone", showPhone(desk)],
+    ["POST /login", login(desk)],
+    ["POST /code", enterCode(desk)],
+    ["GET /account", withAccount(desk, showAccount(ledger))],
+    ["POST /pay", withAccount(desk, pay(ledger))],
+    ["POST /logout", logout(desk)],
   ]);
 }
 
-function withAccount(
-  desk: LoginDesk,
-  handler: (account: string, request: SiteRequest, response: ServerResponse) => void,
-): Handler {
+type AccountHandler = (account: string, request: SiteRequest, response: ServerResponse) => void;
+
+/** Sends whoever is not logged in to the login. */
+function withAccount(desk: LoginDesk, handler: AccountHandler): Handler {
   return (request, response) => {
     const account = desk.accountOf(request.cookies.get("session") ?? "");
     if (account === undefined) redirect(response, "/");
@@ -140,30 +103,51 @@ function withAccount(
   };
 }
 
-function login(desk: LoginDesk, form: URLSearchParams, response: ServerResponse): void {
-  const ticket = desk.startLogin(form.get("account") ?? "", form.get("password") ?? "");
-  if (ticket === undefined) send(response, loginPage("Wrong account or password."), 401);
-  else redirect(response, "/code", cookie("ticket", ticket));
+function showPhone(desk: LoginDesk): Handler {
+  return ({ query }, response) => {
+    const account = query.get("account") ?? "";
+    send(response, phonePage(account, desk.phoneOf(account)));
+  };
 }
 
-function enterCode(
-  desk: LoginDesk,
-  form: URLSearchParams,
-  cookies: ReadonlyMap<string, string>,
-  response: ServerResponse,
-): void {
-  const token = desk.finishLogin(cookies.get("ticket") ?? "", form.get("code") ?? "");
-  if (token === undefined) send(response, loginPage("Wrong code. Start again."), 401);
-  else redirect(response, "/account", cookie("session", token));
+function showAccount(ledger: Ledger): AccountHandler {
+  return (account, _, response) => {
+    send(response, accountPage(account, ledger.paymentsOf(account)));
+  };
 }
 
-function pay(ledger: Ledger, from: string, form: URLSearchParams, response: ServerResponse): void {
-  const cents = Number(form.get("cents"));
-  const to = form.get("to") ?? "";
-  if (to === "" || !Number.isSafeInteger(cents) || cents <= 0) {
-    send(response, accountPage(from, ledger.paymentsOf(from)), 400);
-    return;
-  }
-  ledger.pay({ from, to, cents, message: form.get("message") ?? "" });
-  redirect(response, "/account");
+function login(desk: LoginDesk): Handler {
+  return ({ form }, response) => {
+    const ticket = desk.startLogin(form.get("account") ?? "", form.get("password") ?? "");
+    if (ticket === undefined) send(response, loginPage("Wrong account or password."), 401);
+    else redirect(response, "/code", cookie("ticket", ticket));
+  };
+}
+
+function enterCode(desk: LoginDesk): Handler {
+  return ({ form, cookies }, response) => {
+    const token = desk.finishLogin(cookies.get("ticket") ?? "", form.get("code") ?? "");
+    if (token === undefined) send(response, loginPage("Wrong code. Start again."), 401);
+    else redirect(response, "/account", cookie("session", token));
+  };
+}
+
+function pay(ledger: Ledger): AccountHandler {
+  return (from, { form }, response) => {
+    const cents = Number(form.get("cents"));
+    const to = form.get("to") ?? "";
+    if (to === "" || !Number.isSafeInteger(cents) || cents <= 0) {
+      send(response, accountPage(from, ledger.paymentsOf(from)), 400);
+      return;
+    }
+    ledger.pay({ from, to, cents, message: form.get("message") ?? "" });
+    redirect(response, "/account");
+  };
+}
+
+function logout(desk: LoginDesk): Handler {
+  return ({ cookies }, response) => {
+    desk.logout(cookies.get("session") ?? "");
+    redirect(response, "/");
+  };
 }
