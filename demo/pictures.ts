@@ -55,6 +55,9 @@ async function takePictures({ world, context }: Demo): Promise<void> {
   });
   await take(session, "session");
   await person.answer(session, createAnswers(world.site, offer));
+  const settled = session.locator('[data-status="ready"], [data-status="blocked"]');
+  await session.getByTestId("submission").and(settled).waitFor({ timeout: patienceMs });
+  await session.setViewportSize({ width: 480, height: 960 });
   await take(session, "result");
   await takePopup(await context.newPage(), origin);
   await person.submit(session);

@@ -19,7 +19,7 @@ import { leaveOut, runTool, type Stage, type Surroundings } from "./stage.ts";
 import { parseVitest } from "./vitestReport.ts";
 
 const minuteMs = 60_000;
-const rooms = ["protocol", "extension", "enclave", "contracts", "scripts", "examples"];
+const rooms = ["protocol", "extension", "enclave", "contracts", "scripts", "examples", "demo"];
 
 /** Every part of the tests, in the order in which they begin. */
 export const stages: readonly Stage[] = [
@@ -97,7 +97,11 @@ function types(where: Surroundings): Promise<Outcome> {
 }
 
 async function generated(where: Surroundings): Promise<Outcome> {
-  const scripts = ["syncAbi.ts", "codesDoc.ts"].map((name) => join("scripts", name));
+  const scripts = [
+    join("scripts", "syncAbi.ts"),
+    join("scripts", "codesDoc.ts"),
+    join("contracts", "syncLocalHub.ts"),
+  ];
   const check = (script: string): Promise<Outcome> =>
     runTool({ name: script, argv: [script, "--check"], parse: parseGenerated }, where);
   return sumOf(await Promise.all(scripts.map(check)));
