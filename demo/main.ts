@@ -17,7 +17,10 @@ function hasDisplay(): boolean {
 }
 
 async function main(argv: readonly string[]): Promise<number> {
-  const teller = createTeller(argv.includes("--json"));
+  const isJson = argv.includes("--json");
+  const teller = createTeller(isJson);
+  // The compiler talks on stdout, which belongs to the report then.
+  if (isJson) console.log = console.error;
   try {
     const args = parseDemoArguments(argv, hasDisplay());
     if (args.help) {
@@ -28,7 +31,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return args.headless ? await runHeadless(options) : await runHeaded(options);
   } catch (error) {
     teller.fail(describe(error));
-    if (argv.includes("--json")) teller.json({ ok: false, error: encodeError(error) });
+    if (isJson) teller.json({ ok: false, error: encodeError(error) });
     return 1;
   }
 }

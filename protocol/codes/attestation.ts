@@ -90,7 +90,7 @@ export const attestationCodes = {
   ATTESTATION_ROOT_UNKNOWN: {
     action: "stop",
     sentence:
-      "The enclave's proof does not come from the hardware vendor that this release trusts. Nothing was sent to it.",
+      "The enclave's proof does not come from the hardware vendor that this build trusts. Nothing was sent to it. Running it again may reach another enclave.",
   },
   ATTESTATION_CHAIN_LENGTH_REFUSED: {
     action: "stop",

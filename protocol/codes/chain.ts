@@ -17,7 +17,7 @@ export const chainCodes = {
   CHAIN_ENDPOINTS_DISAGREE: {
     action: "stop",
     sentence:
-      "Two endpoints of the chain give different answers: one of them lies or is broken. Nothing was sent.",
+      "Two endpoints of the chain give different answers: one of them lies or is broken. Nothing was sent. Try again in a minute; if it stays so, report it.",
   },
   CHAIN_ENDPOINT_UNREACHABLE: {
     action: "retry",

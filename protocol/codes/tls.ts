@@ -2,7 +2,10 @@ import type { CodeEntry } from "./entry.ts";
 
 /** A check of the TLS client that failed: nobody honest sends this, so there is nothing to try again. */
 function refused(what: string): { readonly action: "stop"; readonly sentence: string } {
-  return { action: "stop", sentence: `${what} The connection was closed and nothing more was sent.` };
+  return {
+    action: "stop",
+    sentence: `${what} The connection was closed and nothing more was sent. Running it again may reach another enclave.`,
+  };
 }
 
 /** The TLS 1.3 client inside the WebSocket. */
@@ -22,7 +25,9 @@ export const tlsCodes = {
   TLS_VERSION: refused("The other side does not speak TLS 1.3."),
   TLS_VERSION_SELECTED: refused("The enclave chose a TLS version that was not offered."),
   TLS_DOWNGRADE: refused("Someone on the way tried to weaken the connection to an older TLS version."),
-  TLS_SESSION_ID_ECHO: refused("The enclave answered another TLS hello than ours."),
+  TLS_SESSION_ID_ECHO: refused(
+    "Someone played back an old conversation with the enclave, or answered for it.",
+  ),
   TLS_COMPRESSION: refused("The enclave chose a TLS compression method, which is forbidden."),
   TLS_CIPHER_SUITE: refused("The enclave chose a cipher suite that was not offered."),
   TLS_CIPHER_SUITE_CHANGED: refused("The enclave changed the cipher suite in the middle of the handshake."),

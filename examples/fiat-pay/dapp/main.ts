@@ -111,6 +111,15 @@ function connectButtons(config: Config, wallet: Provider, openContracts: Provide
     showSession(session);
     if (session.phase === "confirmed") void showBalance();
   });
+  // The extension's worker was restarted: what became of the session has to be asked for.
+  openContracts.on?.("disconnect", () => {
+    if (current === "") return;
+    void openContracts
+      .request({ method: "oc_getSession", params: { sessionId: current } })
+      .then((session) => {
+        showSession(session as Session);
+      });
+  });
   button("connect").onclick = async () => {
     [account = ""] = (await wallet.request({ method: "eth_requestAccounts" })) as string[];
     show("account", `Wallet: ${account}`);

@@ -172,6 +172,7 @@ export class Submissions {
       const params = [{ chainId: quantity(BigInt(call.chainId)) }];
       await wallet.ask(document, { method: "wallet_switchEthereumChain", params, asksPerson: true });
     } else {
+      await requireWallet(wallet, document, call);
       const { opn } = await chain(call.chainId).funds(call.user);
       const allow = { abi: erc20Abi, functionName: "approve", args: [call.hub, cost.totalWei] } as const;
       const input =
