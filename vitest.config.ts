@@ -22,6 +22,7 @@ export default defineConfig({
           root: import.meta.dirname,
           environment: "node",
           include: [`${name}/**/test/**/*.test.{ts,tsx}`],
+          setupFiles: ["scripts/testing/fuzzSeed.ts"],
           globalSetup: deploying.has(name) ? ["contracts/test/globalSetup.ts"] : [],
         },
       })),
