@@ -24,6 +24,18 @@ async function submitFromPopup(visitor: Visit): Promise<void> {
   await expect(popup.getByTestId("unsent")).toHaveCount(0);
 }
 
+/** Has the page write down the code of the next `disconnect`; the listener is there once this returns. */
+async function hearDisconnect(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const { openContracts } = window as unknown as {
+      openContracts: { on(event: string, listener: (error: { code: number }) => void): void };
+    };
+    openContracts.on("disconnect", ({ code }) => {
+      document.body.dataset["heard"] = String(code);
+    });
+  });
+}
+
 test("a worker that is killed while a script runs ends the session, says so, and the next one works", async ({
   visit,
 }) => {
@@ -32,20 +44,11 @@ test("a worker that is killed while a script runs ends the session, says so, and
   pay();
   const session = await start();
   await session.getByTestId("prompt").waitFor();
-  const disconnected = person.page.evaluate(() => {
-    const { openContracts } = window as unknown as {
-      openContracts: { on(event: string, listener: (error: { code: number }) => void): void };
-    };
-    return new Promise<number>((resolve) => {
-      openContracts.on("disconnect", ({ code }) => {
-        resolve(code);
-      });
-    });
-  });
+  await hearDisconnect(person.page);
   await killWorker(session);
 
   await expect(session.getByTestId("ended").getByTestId("error-code")).toHaveText("SESSION_WORKER_RESTARTED");
-  expect(await disconnected).toBe(4900);
+  await expect.poll(() => person.page.evaluate(() => document.body.dataset["heard"])).toBe("4900");
   const sessionId = session.url().split("/session/")[1];
   expect(await askAsPage(person.page, "oc_getSession", { sessionId })).toMatchObject({
     result: { phase: "failed", error: { reason: "SESSION_WORKER_RESTARTED" } },
